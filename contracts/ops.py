@@ -1,0 +1,15 @@
+"""What ops says: a clock that somebody else should have kept."""
+
+from contracts.envelope import AlarmRaised, Event
+from contracts.vocabulary import IncidentId
+
+
+class OpsAlarm(AlarmRaised, topic="ops.alarm-raised.v1"):
+    """An incident has no screening, or a child no alert, by its clock."""
+
+
+class WatchDue(Event, topic="ops.watch-due.v1", key="incident_id"):
+    """Said to oneself: by now others should have said something about this incident."""
+
+    incident_id: IncidentId
+    watch: str

@@ -1,0 +1,108 @@
+"""What school_alerts says: each alert from plan to acknowledgement, and what went wrong."""
+
+from pydantic import AwareDatetime
+
+from contracts.envelope import AlarmRaised, Event, InputRefused, Reason, Versioned
+from contracts.vocabulary import (
+    AlertId,
+    ChildId,
+    ContentLevel,
+    IncidentId,
+    RecipientRole,
+)
+
+
+class Alert(Versioned):
+    """One alert, whole; `school_urn` is absent where a desk of the authority is told instead."""
+
+    alert_id: AlertId
+    incident_id: IncidentId
+    child_ref: str
+    child_id: ChildId
+    area: str
+    school_urn: str | None = None
+    authority: str
+    """The local authority's code, such as 372."""
+    content_level: ContentLevel
+    content_version: int
+    due_by: AwareDatetime | None = None
+    send_at: AwareDatetime | None = None
+    sent_at: AwareDatetime | None = None
+    late: bool = False
+    recipient_role: RecipientRole | None = None
+    reason: str | None = None
+    """A code: why withheld, escalated, corrected or routed to a desk."""
+    reasons: tuple[Reason, ...] = ()
+    policy_version: str | None = None
+
+    @property
+    def recipient_key(self) -> str:
+        """The school's URN, or `authority/<code>` for a desk."""
+        return self.school_urn or f"authority/{self.authority}"
+
+
+class AlertPlanned(Alert, topic="schools.alert-planned.v1", key="recipient_key"):
+    """An alert will be sent."""
+
+
+class AlertSent(Alert, topic="schools.alert-sent.v1", key="recipient_key"):
+    """A server accepted the alert; said once per content version."""
+
+
+class AlertAcknowledged(Alert, topic="schools.alert-acknowledged.v1", key="recipient_key"):
+    """Somebody there confirmed that they read it."""
+
+
+class AlertEscalated(Alert, topic="schools.alert-escalated.v1", key="recipient_key"):
+    """Nobody acknowledged in time, or nobody there may be told: the next role is."""
+
+
+class AlertWithheld(Alert, topic="schools.alert-withheld.v1", key="recipient_key"):
+    """The alert will not be sent, and why."""
+
+
+class AlertCorrected(Alert, topic="schools.alert-corrected.v1", key="recipient_key"):
+    """What was told changed or no longer holds: those told are told so."""
+
+
+class AlertDue(Event, topic="schools.alert-due.v1", key="alert_id"):
+    """Said to oneself: the time to send an alert has come."""
+
+    alert_id: AlertId
+    incident_id: IncidentId
+    content_version: int
+
+
+class DeadlineDue(Event, topic="schools.deadline-due.v1", key="alert_id"):
+    """Said to oneself: an alert's deadline has come."""
+
+    alert_id: AlertId
+    incident_id: IncidentId
+
+
+class EscalationDue(Event, topic="schools.escalation-due.v1", key="alert_id"):
+    """Said to oneself: the next step of an unacknowledged alert is due."""
+
+    alert_id: AlertId
+    incident_id: IncidentId
+    step: int
+
+
+class AlertMailEnded(Event, topic="schools.mail-ended.v1", key="alert_id"):
+    """Said to oneself: what came of handing a mail over (`outcome` and `at` are the kit's)."""
+
+    alert_id: AlertId
+    incident_id: IncidentId
+    content_version: int
+    step: str
+    role: RecipientRole
+    outcome: str = "pending"
+    at: AwareDatetime | None = None
+
+
+class SchoolsAlarm(AlarmRaised, topic="schools.alarm-raised.v1"):
+    """Something an authority or MASH must know about an alert."""
+
+
+class SchoolsInputRefused(InputRefused, topic="schools.input-refused.v1"):
+    """A partner's message to school_alerts was refused."""

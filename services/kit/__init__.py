@@ -1,0 +1,1 @@
+"""Shared plumbing: it knows how to carry events safely and knows no service."""
