@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, PrivateAttr
 class Model(BaseModel):
     """A frozen piece of a contract; reading ignores fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
 class Reason(Model):

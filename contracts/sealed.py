@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, ConfigDict, Field, WithJsonSchema
+from pydantic import AwareDatetime, Field, WithJsonSchema
 
 from contracts.envelope import Model
 from contracts.partner import (
@@ -28,8 +28,6 @@ FingerprintOf = Callable[[str, str], str]
 
 class Content(Model):
     """The content of a sealed part."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
 class IdentityPart(Content):

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from pydantic import Field
+
 from contracts.envelope import Event, Model
 
 A = TypeVar("A", bound=Event)
@@ -16,7 +18,7 @@ class Mail(Model):
     subject: str
     text: str
     html: str | None = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     """Such as `X-Onward-Reference` and `X-Onward-Step`; the gateway adds `X-Onward-Sent-At`."""
 
 
