@@ -101,7 +101,7 @@ class Keyring:
             sealing = {a: ring["seal_with"] for a, ring in rings.items() if ring["seal_with"]}
             made_with = read["fingerprint"]
             fingerprint = FingerprintKey(made_with["kid"], _bytes(made_with["key"]))
-        except (KeyError, TypeError, JoseError) as fault:
+        except (AttributeError, KeyError, TypeError, ValueError, JoseError) as fault:
             raise ValueError("the keyring file is not a keyring") from fault
         return cls(keys, sealing, fingerprint)
 

@@ -9,7 +9,9 @@ import pytest
 
 from contracts.envelope import Event
 from contracts.identity import UnsafeContactFound
+from contracts.partner import CIRCUMSTANCES_LIMIT, Victim
 from contracts.sealed import (
+    CasePart,
     ContactPart,
     SafePoint,
     SchoolPart,
