@@ -1,0 +1,60 @@
+"""The catalogue lists exactly what is said, and each entry is true."""
+
+import pytest
+
+from contracts import contact, identity, idva, mash, ops, partner, police, schools  # noqa: F401
+from contracts.envelope import EVENTS, AlarmRaised, InputRefused, PartnerEvent
+from services.kit.catalogue import CatalogueWrong, heard_by, read_catalogue, topics_of
+
+CATALOGUE = read_catalogue()
+SPEAKERS = {
+    "partner": "partner",
+    "police": "police_notifications",
+    "identity": "person_matching",
+    "mash": "mash_screening",
+    "schools": "school_alerts",
+    "idva": "idva_allocation",
+    "contact": "victim_contact",
+    "ops": "ops",
+}
+"""A topic's first word and who may say it."""
+
+
+def test_every_event_is_listed_and_nothing_else_is() -> None:
+    assert list(CATALOGUE) == list(EVENTS)
+
+
+@pytest.mark.parametrize("topic", CATALOGUE.values(), ids=lambda topic: topic.name)
+def test_an_entry_agrees_with_its_event(topic: object) -> None:
+    listed = CATALOGUE[topic.name]  # type: ignore[attr-defined]
+    event = EVENTS[listed.name]
+    assert listed.key == event.KEY
+    assert listed.speaker == SPEAKERS[listed.name.partition(".")[0]]
+    assert listed.is_partners == issubclass(event, PartnerEvent)
+    assert (listed.key is None) == issubclass(event, AlarmRaised | InputRefused)
+    assert listed.hearers
+    assert listed.partitions >= 1
+    assert listed.retention_days >= 1
+
+
+def test_ops_hears_everything_but_partners_plain_words() -> None:
+    heard = set(heard_by("ops", CATALOGUE))
+    assert heard == {topic.name for topic in CATALOGUE.values() if not topic.is_partners}
+
+
+def test_news_flows_downwards_with_one_arrow_back() -> None:
+    order = list(SPEAKERS.values())
+    back = {
+        (topic.name, hearer)
+        for topic in CATALOGUE.values()
+        for hearer in topic.hearers
+        if order.index(hearer) < order.index(topic.speaker)
+    }
+    ends = ("contact.closed", "contact.lead-handed-over", "contact.lead-lapsed")
+    ended = {f"{name}.v1" for name in (*ends, "contact.lead-revoked")}
+    assert back == {(name, "idva_allocation") for name in ended}
+
+
+def test_a_wrong_entry_is_named() -> None:
+    with pytest.raises(CatalogueWrong, match=r"police\.incident-reported\.v1"):
+        topics_of("police.incident-reported.v1: {speaker: police_notifications}")
