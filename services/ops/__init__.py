@@ -1,0 +1,1 @@
+"""The console: the `onward` command, the timeline of every report, and the platform."""

@@ -1,0 +1,1 @@
+"""The contracts as files: schemas, documents, examples, and the check that they stay compatible."""
