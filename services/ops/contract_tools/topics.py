@@ -6,6 +6,8 @@ import yaml
 
 from services.kit.catalogue import Topic, read_catalogue
 
+LARGEST_RECORD = 4 * 1024 * 1024 + 64 * 1024
+"""4 MiB of body, and its headers."""
 GENERATED = "# Generated from contracts/catalogue.yaml by `onward contracts generate`.\n"
 
 
@@ -25,11 +27,12 @@ def kubernetes_topics() -> str:
 
 
 def config_of(topic: Topic) -> dict[str, str]:
-    """A topic's settings at the broker."""
+    """A topic's settings at the broker; a partner's clock does not say when we took it in."""
     return {
         "cleanup.policy": "delete",
         "retention.ms": str(topic.retention_days * 86_400_000),
-        "min.insync.replicas": "2",
+        "max.message.bytes": str(LARGEST_RECORD),
+        "message.timestamp.type": "LogAppendTime" if topic.is_partners else "CreateTime",
     }
 
 
@@ -38,5 +41,9 @@ def _resource(topic: Topic) -> dict[str, Any]:
         "apiVersion": "kafka.strimzi.io/v1beta2",
         "kind": "KafkaTopic",
         "metadata": {"name": topic.name, "labels": {"strimzi.io/cluster": "onward"}},
-        "spec": {"partitions": topic.partitions, "replicas": 3, "config": config_of(topic)},
+        "spec": {
+            "partitions": topic.partitions,
+            "replicas": 3,
+            "config": {**config_of(topic), "min.insync.replicas": "2"},
+        },
     }

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 PR_SET_PDEATHSIG = 1
 PATIENCE = 20.0
@@ -65,17 +66,30 @@ class Command:
 def start(command: Command) -> Child:
     """Start a child in its own session, so that a Ctrl-C reaches it through us alone."""
     with command.log.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command.arguments,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=command.user,
+            **as_user(command.user),
             env={**os.environ, **(command.environment or {})},
             preexec_fn=_die_with_parent(command.stop_with),
         )
     return Child(command.name, process, command.log, command.stop_with)
+
+
+class RunAs(TypedDict, total=False):
+    """The part of `Popen` that says who a process belongs to."""
+
+    user: str
+    group: str
+    extra_groups: list[str]
+
+
+def as_user(user: str | None) -> RunAs:
+    """Run as this user with its own group alone: root's groups would stay otherwise."""
+    return RunAs(user=user, group=user, extra_groups=[]) if user else RunAs()
 
 
 def _die_with_parent(wish: signal.Signals) -> Callable[[], None] | None:

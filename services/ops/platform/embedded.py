@@ -2,10 +2,10 @@
 
 import asyncio
 import atexit
-import os
+import fcntl
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from services.ops.platform.addresses import (
 )
 from services.ops.platform.children import Child
 from services.ops.platform.databases import make_databases
+from services.ops.platform.missing import PlatformMissing
 
 ADDRESSES = "addresses.json"
+HELD = "held"
 
 
 @asynccontextmanager
@@ -30,18 +32,40 @@ async def embedded_platform(directory: Path, *, durable: bool = True) -> AsyncIt
     What they hold stays in the directory: the next start finds it. `durable=False` is for
     throw-away runs: a crash of the machine may lose what was committed.
     """
-    directory = directory.resolve()
-    directory.mkdir(parents=True, exist_ok=True)
     children: list[Child] = []
     stop = _stopping(children)
-    atexit.register(stop)
+    with _holding(directory) as folder:
+        atexit.register(stop)
+        try:
+            addresses = await _started(folder, children, durable)
+            addresses.save(folder / ADDRESSES)
+            yield addresses
+        finally:
+            await asyncio.to_thread(stop)
+            atexit.unregister(stop)
+
+
+def running_platform(directory: Path) -> Addresses | None:
+    """The platform of this directory, where another process runs it now."""
     try:
-        addresses = await _started(directory, children, durable)
-        addresses.save(directory / ADDRESSES)
-        yield addresses
-    finally:
-        await asyncio.to_thread(stop)
-        atexit.unregister(stop)
+        with _holding(directory):
+            return None
+    except PlatformMissing:
+        return _known(directory)
+
+
+@contextmanager
+def _holding(directory: Path) -> Iterator[Path]:
+    folder = directory.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / HELD).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise PlatformMissing(
+                f"Another process runs the platform in {folder.name}: end it, or use another one."
+            ) from fault
+        yield folder
 
 
 def _stopping(children: list[Child]) -> Callable[[], None]:
@@ -52,23 +76,29 @@ def _stopping(children: list[Child]) -> Callable[[], None]:
     return stop
 
 
-async def _started(directory: Path, children: list[Child], durable: bool) -> Addresses:
-    known = _known(directory)
+async def _started(folder: Path, children: list[Child], durable: bool) -> Addresses:
     broker_port, controller_port, postgres_port = free_ports(3)
-    server = replace(known.postgres, port=postgres_port) if known else _new_server(postgres_port)
-    passwords = known.passwords if known else new_passwords()
-    bootstrap = f"{LOOPBACK}:{broker_port}"
+    planned = _planned(folder, f"{LOOPBACK}:{broker_port}", postgres_port)
+    # Passwords are kept before the cluster is made with them: a start cut short can be repeated.
+    planned.save(folder / ADDRESSES)
     await asyncio.gather(
-        _start_postgres(directory, server, durable, children),
-        _start_kafka(directory, (broker_port, controller_port), children),
+        _start_postgres(folder, planned.postgres, durable, children),
+        _start_kafka(folder, (broker_port, controller_port), children),
     )
-    await make_databases(server, passwords)
-    pids = {child.name: child.pid for child in children}
-    return Addresses(bootstrap, server, passwords, pids)
+    await make_databases(planned.postgres, planned.passwords)
+    return replace(planned, pids={child.name: child.pid for child in children})
 
 
-def _known(directory: Path) -> Addresses | None:
-    path = directory / ADDRESSES
+def _planned(folder: Path, bootstrap: str, postgres_port: int) -> Addresses:
+    known = _known(folder)
+    if known is None:
+        return Addresses(bootstrap, _new_server(postgres_port), new_passwords())
+    server = replace(known.postgres, port=postgres_port)
+    return Addresses(bootstrap, server, known.passwords)
+
+
+def _known(folder: Path) -> Addresses | None:
+    path = folder / ADDRESSES
     return Addresses.read(path) if path.exists() else None
 
 
@@ -77,38 +107,20 @@ def _new_server(port: int) -> PostgresServer:
 
 
 async def _start_postgres(
-    directory: Path, server: PostgresServer, durable: bool, children: list[Child]
+    folder: Path, server: PostgresServer, durable: bool, children: list[Child]
 ) -> None:
-    folder = directory / "postgres"
-    await asyncio.to_thread(postgres.prepare, folder, server.password)
-    child = postgres.launch(folder, server.port, durable)
+    files = folder / "postgres"
+    await asyncio.to_thread(postgres.prepare, files, server.password)
+    child = postgres.launch(files, server.port, durable)
     children.append(child)
     await postgres.answering(child, server)
 
 
-async def _start_kafka(directory: Path, ports: tuple[int, int], children: list[Child]) -> None:
-    folder = directory / "kafka"
+async def _start_kafka(folder: Path, ports: tuple[int, int], children: list[Child]) -> None:
+    files = folder / "kafka"
     classpath = await asyncio.to_thread(jars.classpath)
-    settings = kafka.properties(folder, *ports)
-    await asyncio.to_thread(kafka.prepare, folder, settings, classpath)
-    child = kafka.launch(folder, classpath)
+    settings = kafka.properties(files, *ports)
+    await asyncio.to_thread(kafka.prepare, files, settings, classpath)
+    child = kafka.launch(files, classpath)
     children.append(child)
     await kafka.answering(child, f"{LOOPBACK}:{ports[0]}")
-
-
-def is_held(directory: Path) -> bool:
-    """Whether another process runs the platform of this directory now."""
-    known = _known(directory)
-    if known is None:
-        return False
-    return any(_alive(pid) for pid in known.pids.values())
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -77,7 +77,10 @@ def _context(folder: Path) -> jgo.maven.MavenContext:
 
 
 def _cached(context: jgo.maven.MavenContext, jar: Jar) -> Path:
-    return Path(context.create_dependency(jar.coordinate).artifact.cached_path)
+    path = context.create_dependency(jar.coordinate).artifact.cached_path
+    if path is None:
+        raise PlatformMissing("There is no folder to keep Kafka's jars in: set ONWARD_CACHE.")
+    return path
 
 
 def _download(

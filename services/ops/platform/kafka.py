@@ -61,7 +61,7 @@ def prepare(folder: Path, settings: Mapping[str, str], classpath: str) -> None:
         return
     tool = ("kafka.tools.StorageTool", "format", "--standalone")
     chosen = ("--cluster-id", uuid.uuid4().hex[:22], "--config", str(_settings_file(folder)))
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         _java(classpath, *tool, *chosen), capture_output=True, text=True, check=False
     )
     if done.returncode:

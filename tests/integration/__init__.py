@@ -1,0 +1,1 @@
+"""The parts together: real broker, real database, real processes."""
