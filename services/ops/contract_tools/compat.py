@@ -60,11 +60,11 @@ class View(NamedTuple):
 
 
 class Comparison:
-    """One walk over two schemas; what was compared once is not compared again."""
+    """One walk over two schemas; a place within itself is not entered again."""
 
     def __init__(self, widened: Widenings) -> None:
         self.widened = widened
-        self.seen: set[tuple[str, str]] = set()
+        self.entered: set[tuple[str, str]] = set()
 
     def breaches(self, old: View, new: View, path: str) -> Iterator[Breach]:
         """Every difference at this place and below."""
@@ -76,9 +76,13 @@ class Comparison:
 
     def _same_kind(self, old: View, new: View, path: str) -> Iterator[Breach]:
         pair = (repr(old.here), repr(new.here))
-        if pair in self.seen:
+        if pair in self.entered:
             return
-        self.seen.add(pair)
+        self.entered.add(pair)
+        yield from self._differences(old, new, path)
+        self.entered.discard(pair)
+
+    def _differences(self, old: View, new: View, path: str) -> Iterator[Breach]:
         yield from _unknown_keywords(old, new, path)
         yield from _fixed(old, new, path)
         yield from self._enum(old, new, path)
