@@ -1,0 +1,96 @@
+# `make` alone explains itself. Everything runs from .venv, which `install` makes from the lock.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --warn-undefined-variables
+
+PYTHON ?= $(firstword $(shell command -v python3.14 python3.13 python3.12 python3.11 python3 2>/dev/null))
+BIN := .venv/bin
+INSTALLED := .venv/installed.stamp
+ARGS ?=
+KILLS ?= 15
+SEED ?= 1
+SEEDS ?= 200
+SERVICES ?=
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: $(INSTALLED) ## Make .venv with everything that the lock names, hashes checked
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $$("$(PYTHON)" --version) was found." >&2; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv || \
+	  { echo "Python's venv module is needed (Debian: the package python3-venv)." >&2; exit 1; }
+	@echo "Installing what requirements.lock names ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: $(INSTALLED) ## A town's weekend, end to end, with a summary a councillor could read
+	@$(BIN)/onward demo $(ARGS)
+
+.PHONY: up
+up: $(INSTALLED) ## Run services, each its own process: make up SERVICES="ops mash_screening"
+	@$(BIN)/onward up $(SERVICES)
+
+.PHONY: check
+check: $(INSTALLED) ## Format, lint, types, rooms, contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+	$(BIN)/onward contracts check
+
+.PHONY: test
+test: $(INSTALLED) ## Every test, against the real broker and database
+	$(BIN)/pytest $(ARGS)
+
+.PHONY: format
+format: $(INSTALLED) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: contracts
+contracts: $(INSTALLED) ## Generate schemas, AsyncAPI and topic lists from the contracts
+	$(BIN)/onward contracts generate
+
+.PHONY: bench
+bench: $(INSTALLED) ## Speed of the kit beside its peers, and of the whole pipeline
+	@$(BIN)/onward bench $(ARGS)
+
+.PHONY: bench-matching
+bench-matching: $(INSTALLED) ## Matching against a million known persons
+	@$(BIN)/onward bench-matching $(ARGS)
+
+.PHONY: bench-schools
+bench-schools: $(INSTALLED) ## The first day of term: 100,000 alerts before the bell
+	@$(BIN)/onward bench-schools $(ARGS)
+
+.PHONY: chaos
+chaos: $(INSTALLED) ## Kill anything under load and account for every input: make chaos KILLS=200 SEED=1
+	@$(BIN)/onward chaos --kills $(KILLS) --seed $(SEED) $(ARGS)
+
+.PHONY: simulate
+simulate: $(INSTALLED) ## The kit in random worlds that drop, delay and crash: make simulate SEEDS=1000
+	@$(BIN)/onward simulate --seeds $(SEEDS) $(ARGS)
+
+.PHONY: explore
+explore: $(INSTALLED) ## Every order of events in a small world of contact
+	@$(BIN)/onward explore $(ARGS)
+
+.PHONY: lock
+lock: $(INSTALLED) ## Write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --extra dev --extra bench pyproject.toml -o requirements.lock
+
+.PHONY: clean
+clean: ## Remove what commands left behind (the download cache stays)
+	rm -rf .onward .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
