@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory --warn-undefined-variables
 
-PYTHON ?= $(firstword $(shell command -v python3.14 python3.13 python3.12 python3.11 python3 2>/dev/null))
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3
 BIN := .venv/bin
 INSTALLED := .venv/installed.stamp
 ARGS ?=
@@ -23,11 +23,15 @@ help: ## Show this list
 install: $(INSTALLED) ## Make .venv with everything that the lock names, hashes checked
 
 $(INSTALLED): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; $$("$(PYTHON)" --version) was found." >&2; exit 1; }
-	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv || \
-	  { echo "Python's venv module is needed (Debian: the package python3-venv)." >&2; exit 1; }
+	@test -x $(BIN)/python || { \
+	  for python in $(PYTHONS); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	    python=; \
+	  done; \
+	  test -n "$$python" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }; \
+	  "$$python" -m venv .venv || \
+	    { echo "Python's venv module is needed (Debian: the package python3-venv)." >&2; exit 1; }; \
+	}
 	@echo "Installing what requirements.lock names ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

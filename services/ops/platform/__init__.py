@@ -1,14 +1,20 @@
 """The platform: Kafka, PostgreSQL and a mail sink, started here or found elsewhere."""
 
 from services.ops.platform.addresses import SERVICES, Addresses, PostgresServer
+from services.ops.platform.choosing import chosen_platform, reached_platform
 from services.ops.platform.embedded import embedded_platform, running_platform
+from services.ops.platform.mail import MailSink, mail_sink
 from services.ops.platform.missing import PlatformMissing
 
 __all__ = [
     "SERVICES",
     "Addresses",
+    "MailSink",
     "PlatformMissing",
     "PostgresServer",
+    "chosen_platform",
     "embedded_platform",
+    "mail_sink",
+    "reached_platform",
     "running_platform",
 ]

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from services.ops.platform import kafka
 from services.ops.platform.addresses import Addresses, PostgresServer, new_passwords
 from services.ops.platform.databases import make_databases
-from services.ops.platform.embedded import ADDRESSES, embedded_platform
+from services.ops.platform.embedded import ADDRESSES, embedded_platform, running_platform
 from services.ops.platform.missing import PlatformMissing
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
@@ -28,6 +28,18 @@ def chosen_platform(
     if kind == "containers":
         return container_platform(directory)
     raise PlatformMissing(f"PLATFORM={kind} is none of embedded, external, containers.")
+
+
+@asynccontextmanager
+async def reached_platform(directory: Path) -> AsyncIterator[Addresses]:
+    """The platform of this directory: as another process runs it now, else started for us."""
+    embedded = os.environ.get("PLATFORM", "embedded") == "embedded"
+    running = running_platform(directory) if embedded else None
+    if running is not None:
+        yield running
+        return
+    async with chosen_platform(directory) as addresses:
+        yield addresses
 
 
 @asynccontextmanager
