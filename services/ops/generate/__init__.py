@@ -1,0 +1,1 @@
+"""A synthetic town: people who do not exist, and what partners would send about their weekend."""
