@@ -42,6 +42,8 @@ class Screening(IncidentFacts, VictimIdentity):
     not_referred: tuple[NotReferred, ...] = ()
     marac_criteria: tuple[MaracCriterion, ...] = ()
     """The criteria met on this incident's own facts; a repeat is idva_allocation's to see."""
+    age_confirmed: bool = False
+    """A human confirmed that a victim of unknown age is 16 or over."""
 
 
 class IncidentScreened(Screening, topic="mash.incident-screened.v1", key="victim_id"):

@@ -5,12 +5,13 @@ become absent, unknown codes are kept out and marked) and then strictly by type.
 """
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from contracts.envelope import Model, PartnerEvent
 from contracts.vocabulary import (
+    Answer,
     Channel,
     ClosedReason,
     ContactOutcome,
@@ -20,6 +21,7 @@ from contracts.vocabulary import (
     Flag,
     IdentityChoice,
     LocationKind,
+    Question,
     ReportStatus,
     RequestStatus,
     RiskLevel,
@@ -31,6 +33,12 @@ from contracts.vocabulary import (
 
 CIRCUMSTANCES_LIMIT = 20_000
 """Characters of free text that a report may carry."""
+CODE_LIMIT = 200
+
+Code = Annotated[str, Field(max_length=CODE_LIMIT)]
+"""A sender's own id or code: it becomes a key."""
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+EVERY_DAY: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Address(Model):
@@ -54,9 +62,12 @@ class Phone(Model):
 
 
 class ContactWindow(Model):
-    """When it is safe to make contact, in London's time; days are `mon`..`sun`, times `HH:MM`."""
+    """When it is safe to make contact, in London's time; days are `mon`..`sun`, times `HH:MM`.
 
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
+    No `days` said = every day; none left of those said = never.
+    """
+
+    days: tuple[Day, ...] = EVERY_DAY
     from_: str | None = Field(default=None, alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     to: str | None = Field(default=None, pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")
 
@@ -101,7 +112,7 @@ class Person(Model):
     ethnicity: str | None = None
     disability: str | None = None
     occupation: str | None = None
-    employer_urn: str | None = None
+    employer_urn: Code | None = None
     employer_role: EmployerRole | None = None
 
 
@@ -109,8 +120,8 @@ class Schooling(Model):
     """Where a child learns, as the sender knows it."""
 
     education: Education | None = None
-    school_urn: str | None = None
-    other_school_urns: tuple[str, ...] = ()
+    school_urn: Code | None = None
+    other_school_urns: tuple[Code, ...] = ()
 
 
 class Victim(Person, Schooling):
@@ -134,7 +145,7 @@ class Suspect(Person):
 class Child(Person, Schooling):
     """A child of the household or related to a party, present or not."""
 
-    ref: str | None = None
+    ref: Code | None = None
     present: bool | None = None
     witnessed: bool | None = None
     injured: bool | None = None
@@ -156,7 +167,7 @@ class RiskAssessment(Model):
     """The assessment made at the scene."""
 
     tool: Tool | None = None
-    answers: dict[str, str] = Field(default_factory=dict)
+    answers: dict[Question, Answer] = Field(default_factory=dict)
     officer_grade: RiskLevel | None = None
     professional_judgement: ProfessionalJudgement | None = None
     assessed_at: AwareDatetime | None = None
@@ -165,12 +176,12 @@ class RiskAssessment(Model):
 class IncidentReport(PartnerEvent, topic="partner.incident-report.v1", key="report_key"):
     """A police report of a domestic-abuse incident, or its amendment or cancellation."""
 
-    reference: str
+    reference: Code
     revision: int = Field(ge=1)
     status: ReportStatus
     occurred_at: AwareDatetime | None = None
     reported_at: AwareDatetime | None = None
-    area: str | None = None
+    area: Code | None = None
     location: Location | None = None
     circumstances: str | None = Field(default=None, max_length=CIRCUMSTANCES_LIMIT)
     school_summary: str | None = None
@@ -181,7 +192,7 @@ class IncidentReport(PartnerEvent, topic="partner.incident-report.v1", key="repo
     suspect: Suspect | None = None
     children: tuple[Child, ...] = ()
     other_party: Victim | None = None
-    lead_agency_engaged: str | None = None
+    lead_agency_engaged: Code | None = None
 
     @property
     def report_key(self) -> str:
@@ -192,10 +203,10 @@ class IncidentReport(PartnerEvent, topic="partner.incident-report.v1", key="repo
 class ContactRequest(PartnerEvent, topic="partner.contact-request.v1", key="request_key"):
     """An agency's wish to contact a victim."""
 
-    reference: str
+    reference: Code
     revision: int = Field(ge=1)
     status: RequestStatus
-    area: str | None = None
+    area: Code | None = None
     victim: Victim | None = None
     reason: str | None = None
     statutory: bool = False
@@ -211,11 +222,11 @@ class ContactRequest(PartnerEvent, topic="partner.contact-request.v1", key="requ
 class ContactOutcomeTold(PartnerEvent, topic="partner.contact-outcome.v1", key="lead_id"):
     """What came of a lead's attempt; `contact_point` absent = every point of that channel."""
 
-    lead_id: str
-    agency: str
+    lead_id: Code
+    agency: Code
     fence: int
     channel: Channel
-    contact_point: str | None = None
+    contact_point: Code | None = None
     outcome: ContactOutcome
     at: AwareDatetime
     worker: str | None = None
@@ -225,8 +236,8 @@ class ContactOutcomeTold(PartnerEvent, topic="partner.contact-outcome.v1", key="
 class ContactClosedTold(PartnerEvent, topic="partner.contact-closed.v1", key="lead_id"):
     """A lead's agency ends its contact."""
 
-    lead_id: str
-    agency: str
+    lead_id: Code
+    agency: Code
     fence: int
     reason: ClosedReason
     at: AwareDatetime
@@ -235,13 +246,15 @@ class ContactClosedTold(PartnerEvent, topic="partner.contact-closed.v1", key="le
 class ScreeningDecision(PartnerEvent, topic="partner.screening-decision.v1", key="incident_id"):
     """What a MASH practitioner decided; a lowering below the ticks needs a second approver."""
 
-    incident_id: str
-    child_ref: str | None = None
+    incident_id: Code
+    child_ref: Code | None = None
     decision: ScreeningChoice
     risk_level: RiskLevel | None = None
     rationale: str
     decided_by: str
     second_approver: str | None = None
+    victim_16_or_over: bool | None = None
+    """Said where the birth date is unknown: a human has confirmed that she is 16 or over."""
     at: AwareDatetime
 
 
@@ -250,7 +263,7 @@ class SchoolAcknowledgement(
 ):
     """Somebody at the school confirms that they read the alert."""
 
-    alert_id: str
+    alert_id: Code
     by: str
     role: str
     at: AwareDatetime
@@ -270,19 +283,13 @@ class ConflictedPerson(Person):
 class AdvocateRoster(PartnerEvent, topic="partner.advocate-roster.v1", key="advocate_id"):
     """An advocate as the service's roster has them now; the latest by `ce_time` holds."""
 
-    advocate_id: str
-    team: str
-    area: str
+    advocate_id: Code
+    team: Code
+    area: Code
     languages: tuple[str, ...] = ()
     specialisms: tuple[str, ...] = ()
     sex: Sex | None = None
-    working_days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-    )
+    working_days: tuple[Day, ...] = EVERY_DAY[:5]
     leave: tuple[Leave, ...] = ()
     capacity: int = Field(default=25, ge=0)
     conflicts: tuple[ConflictedPerson, ...] = ()
@@ -292,7 +299,7 @@ class AdvocateRoster(PartnerEvent, topic="partner.advocate-roster.v1", key="advo
 class IdentityDecision(PartnerEvent, topic="partner.identity-decision.v1", key="review_id"):
     """What a human decided about two persons."""
 
-    review_id: str
+    review_id: Code
     decision: IdentityChoice
     decided_by: str
     rationale: str
@@ -302,9 +309,9 @@ class IdentityDecision(PartnerEvent, topic="partner.identity-decision.v1", key="
 class PupilEnrolment(PartnerEvent, topic="partner.pupil-enrolment.v1", key="enrolment_key"):
     """An entry of the authority's school register; `from` and `until` are inclusive."""
 
-    reference: str
+    reference: Code
     child: Child
-    school_urn: str | None = None
+    school_urn: Code | None = None
     education: Education | None = None
     from_: date = Field(alias="from")
     until: date | None = None
@@ -319,8 +326,8 @@ class PupilEnrolment(PartnerEvent, topic="partner.pupil-enrolment.v1", key="enro
 class MaracMeeting(PartnerEvent, topic="partner.marac-meeting.v1", key="meeting_id"):
     """A meeting of an area's MARAC; the latest message about it holds."""
 
-    meeting_id: str
-    area: str
+    meeting_id: Code
+    area: Code
     held_at: AwareDatetime
     agenda_closes_at: AwareDatetime
     capacity: int = Field(ge=0)

@@ -1,0 +1,1 @@
+"""The rules of MASH screening: facts in, decision out."""
