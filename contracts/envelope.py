@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PrivateAttr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
 
 
 class Model(BaseModel):
@@ -149,9 +149,20 @@ class Versioned(Event):
 class PartnerEvent(Event):
     """Something a partner sends; `source` is the sender and must be the authenticated one."""
 
-    source: str
+    source: str = Field(max_length=200)
 
     _marks: tuple[Reason, ...] = PrivateAttr(default=())
+    _digest: str = PrivateAttr(default="")
+
+    @property
+    def digest(self) -> str:
+        """What is the same for the same content, key order aside; empty where it was not read."""
+        return self._digest
+
+    def digested(self, digest: str) -> Self:
+        """The event with the digest of the content it was read from."""
+        self._digest = digest
+        return self
 
     @property
     def marks(self) -> tuple[Reason, ...]:

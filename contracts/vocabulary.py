@@ -165,6 +165,50 @@ class Tool(StrEnum):
     NONE = "NONE"
 
 
+class Question(StrEnum):
+    """The neutral keys of a risk assessment's questions; their texts are copyright."""
+
+    INJURY = "injury"
+    FRIGHTENED = "frightened"
+    AFRAID_OF = "afraid_of"
+    ISOLATED = "isolated"
+    VICTIM_LOW_MOOD = "victim_low_mood"
+    SEPARATION = "separation"
+    CHILD_CONTACT_CONFLICT = "child_contact_conflict"
+    STALKING = "stalking"
+    PREGNANT_OR_BABY = "pregnant_or_baby"
+    OTHER_CHILDREN_DEPENDANTS = "other_children_dependants"
+    HURT_CHILDREN = "hurt_children"
+    THREAT_KILL_CHILDREN = "threat_kill_children"
+    MORE_OFTEN = "more_often"
+    WORSE = "worse"
+    CONTROL_JEALOUS = "control_jealous"
+    WEAPONS = "weapons"
+    THREAT_KILL = "threat_kill"
+    STRANGULATION = "strangulation"
+    SEXUAL = "sexual"
+    OTHER_PERSON_THREAT = "other_person_threat"
+    HURT_OTHERS = "hurt_others"
+    ANIMAL = "animal"
+    FINANCIAL = "financial"
+    PERP_DRUGS_ALCOHOL_MH = "perp_drugs_alcohol_mh"
+    PERP_SUICIDE = "perp_suicide"
+    BREACH = "breach"
+    CRIMINAL_HISTORY = "criminal_history"
+
+
+class Answer(StrEnum):
+    """An answer to such a question; DARA asks how often."""
+
+    YES = "yes"
+    NO = "no"
+    DONT_KNOW = "dont_know"
+    NEVER = "never"
+    OCCASIONALLY = "occasionally"
+    OFTEN = "often"
+    ALWAYS = "always"
+
+
 class RiskKind(StrEnum):
     """What a component of the effective risk came from."""
 

@@ -1,0 +1,65 @@
+"""Who may send what: by the area files, else by the defaults of the contract's fine print."""
+
+import re
+from collections.abc import Mapping
+
+from contracts.envelope import PartnerEvent, Problem
+from services.kit.areas import Area
+
+ANY_AGENCY = "agency"
+"""Every agency code may; codes beyond those the rules name are data."""
+ITS_HANDLER = "handler"
+"""Only state can tell, so the handler of the topic does."""
+DEFAULTS: Mapping[str, tuple[str, ...]] = {
+    "partner.incident-report.v1": ("south-yorkshire-police",),
+    "partner.contact-request.v1": (ANY_AGENCY,),
+    "partner.contact-outcome.v1": (ANY_AGENCY,),
+    "partner.contact-closed.v1": (ANY_AGENCY,),
+    "partner.school-acknowledgement.v1": (ITS_HANDLER,),
+    "partner.advocate-roster.v1": ("idva",),
+    "partner.marac-meeting.v1": ("marac",),
+    "partner.pupil-enrolment.v1": ("rotherham-council", "sheffield-council"),
+    "partner.screening-decision.v1": ("mash",),
+    "partner.identity-decision.v1": ("mash",),
+}
+_AGENCY_CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+NOT_ALLOWED = Problem(
+    path="/source",
+    code="sender_not_allowed",
+    message="This sender may not send this kind of message here.",
+)
+NOT_ITSELF = Problem(
+    path="/agency",
+    code="agency_not_source",
+    message="The agency must be the sender itself.",
+)
+
+
+def check(event: PartnerEvent, areas: Mapping[str, Area]) -> tuple[Problem, ...]:
+    """What is wrong with who sent this; none = it may be heard."""
+    problems = []
+    if not _may_send(event, areas):
+        problems.append(NOT_ALLOWED)
+    if getattr(event, "agency", event.source) != event.source:
+        problems.append(NOT_ITSELF)
+    return tuple(problems)
+
+
+def may_send(source: str, topic: str, area: Area) -> bool:
+    """Whether an area hears this sender on this topic."""
+    listed = area.senders_of(topic) or DEFAULTS.get(topic, ())
+    if ANY_AGENCY in listed and _AGENCY_CODE.fullmatch(source):
+        return True
+    return ITS_HANDLER in listed or source in listed
+
+
+def first_area(source: str, topic: str, areas: Mapping[str, Area]) -> str | None:
+    """The sender's first area in the area files, which applies where a report names none."""
+    return next((code for code, area in areas.items() if may_send(source, topic, area)), None)
+
+
+def _may_send(event: PartnerEvent, areas: Mapping[str, Area]) -> bool:
+    named = areas.get(getattr(event, "area", None) or "")
+    if named is not None:
+        return may_send(event.source, event.TOPIC, named)
+    return first_area(event.source, event.TOPIC, areas) is not None
