@@ -1,6 +1,6 @@
 """What the town's services send before the weekend: rosters, meetings, the school register."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 from random import Random
@@ -25,13 +25,8 @@ def open_services(
 ) -> None:
     """Rosters large enough for the weekend, and the next meetings of each area."""
     for area in AUTHORITIES:
-        teams = {"idva": 2 + ceil(incidents * 0.15 / 20), "ypva": 2, "hospital": 1}
-        for team, size in teams.items():
-            for place in range(1, size + 1):
-                advocate = _advocate(chance, area, team, place)
-                if chance.random() < 0.1 and homes:
-                    advocate["conflicts"] = [_known_to_her(chance, chance.choice(homes))]
-                weekend.say(start, "partner.advocate-roster.v1", advocate)
+        for advocate in _roster(chance, area, homes, incidents):
+            weekend.say(start, "partner.advocate-roster.v1", advocate)
         for number in range(3):
             meeting = _meeting(area, start.astimezone(LONDON).date(), number, incidents)
             weekend.say(start, "partner.marac-meeting.v1", meeting)
@@ -66,6 +61,18 @@ def _enrol(weekend: Weekend, desk: Desk, start: datetime, home: Household, child
     }
     weekend.say(start, "partner.pupil-enrolment.v1", entry)
     weekend.means(entry, "child", child.id)
+
+
+def _roster(
+    chance: Random, area: str, homes: Sequence[Household], incidents: int
+) -> Iterator[dict[str, Any]]:
+    teams = {"idva": 2 + ceil(incidents * 0.15 / 20), "ypva": 2, "hospital": 1}
+    posts = [(team, place) for team, size in teams.items() for place in range(1, size + 1)]
+    for team, place in posts:
+        advocate = _advocate(chance, area, team, place)
+        if chance.random() < 0.1 and homes:
+            advocate["conflicts"] = [_known_to_her(chance, chance.choice(homes))]
+        yield advocate
 
 
 def _advocate(chance: Random, area: str, team: str, place: int) -> dict[str, Any]:
