@@ -1,0 +1,1 @@
+"""Who is who, as pure functions: normalise, block, compare, weigh, veto, decide."""

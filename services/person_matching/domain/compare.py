@@ -1,0 +1,252 @@
+"""Two records side by side: the level at which each comparison agrees, None where one is silent."""
+
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA, Hamming
+
+from services.person_matching.domain.features import Features
+from services.person_matching.domain.frequencies import (
+    COMMON,
+    REAL,
+    forename_per_million,
+)
+from services.person_matching.domain.names import HONORIFICS
+from services.person_matching.domain.points import Place
+from services.person_matching.domain.spelling import spelt_alike
+from services.person_matching.domain.variants import are_variants
+
+Level = str | None
+Levels = tuple[Level, ...]
+"""In the order of `COMPARISONS`."""
+TWO_SLIPS_FROM = 7
+"""Letters that a name needs before two slips leave it recognisable."""
+ADDRESS_RANK = {"number": 4, "line": 3, "postcode": 2, "outcode": 1, "differ": 0}
+
+
+def compare(one: Features, other: Features) -> Levels:
+    """The levels of every comparison."""
+    forename = forename_level(one, other)
+    family = None if forename == "swapped" else surname_level(one, other)
+    mobile, landline = phone_levels(one, other)
+    return (
+        forename,
+        family,
+        birth_level(one.birth, other.birth),
+        address_level(one.places, other.places),
+        mobile,
+        landline,
+        email_level(one, other),
+        _equal(one.nhs, other.nhs),
+        middle_level(one.middles, other.middles),
+        _equal(one.sex, other.sex),
+    )
+
+
+def is_somebody_else(one: Features, other: Features) -> bool:
+    """Whether forename and birth date both differ, and no number, e-mail or middle name agrees."""
+    if birth_level(one.birth, other.birth) not in ("differ", "year"):
+        return False
+    if forename_level(one, other) not in ("differ", "two_names"):
+        return False
+    if one.nhs and one.nhs == other.nhs:
+        return False
+    return not (one.emails & other.emails) and not set(one.middles) & set(other.middles)
+
+
+def forename_level(one: Features, other: Features) -> Level:
+    """How the given names agree; names are compared apart, joined, turned and by spelling."""
+    mine, theirs = one.call, other.call
+    if _turned(one, other):
+        return "swapped"
+    if not mine or not theirs:
+        return "initial" if _lone_name_fits(one, other) else None
+    if mine == theirs:
+        return "exact" if len(mine) > 1 else "initial"
+    if one.joined == other.joined and len(mine) > 1:
+        return "exact"
+    if len(mine) == 1 or len(theirs) == 1:
+        return "initial" if mine[0] == theirs[0] else "differ"
+    return _near_forename(one, other, mine, theirs)
+
+
+def _near_forename(one: Features, other: Features, mine: str, theirs: str) -> Level:
+    if mine in other.aka or theirs in one.aka or are_variants(mine, theirs):
+        return "nickname"
+    if _is_prefix_of(mine, other) or _is_prefix_of(theirs, one):
+        return "initial"
+    common = min(forename_per_million(mine), forename_per_million(theirs)) >= COMMON
+    if spelt_alike(mine, theirs) or spelt_alike(one.joined, other.joined):
+        return "two_names" if common else "nickname"
+    if is_slip(mine, theirs):
+        real = min(forename_per_million(mine), forename_per_million(theirs)) >= REAL
+        return "two_names" if real else "typo"
+    joined = one.joined != mine or other.joined != theirs
+    if joined and len(one.joined) >= TWO_SLIPS_FROM and is_slip(one.joined, other.joined):
+        return "typo"
+    return "nickname" if _known_otherwise(one, other) else "differ"
+
+
+def _known_otherwise(one: Features, other: Features) -> bool:
+    if not one.aka and not other.aka:
+        return False
+    mine, theirs = {one.call, *one.aka}, {other.call, *other.aka}
+    return any(are_variants(a, b) for a in mine for b in theirs if a and b)
+
+
+def _is_prefix_of(call: str, other: Features) -> bool:
+    return other.prefix is not None and are_variants(call, other.prefix)
+
+
+def _turned(one: Features, other: Features) -> bool:
+    if not (one.surname and other.surname and one.joined and other.joined):
+        return False
+    if one.surname == one.joined or one.joined == other.joined:
+        return False
+    return _same_word(one.surname, other.joined, other.call) and _same_word(
+        other.surname, one.joined, one.call
+    )
+
+
+def _same_word(family: str, joined: str, call: str | None) -> bool:
+    return family in (joined, call) or spelt_alike(family, joined)
+
+
+def _lone_name_fits(one: Features, other: Features) -> bool:
+    # Whoever has one name only has it in either field of a form.
+    if not one.call and one.surname and not other.surname:
+        return one.surname == other.call
+    if not other.call and other.surname and not one.surname:
+        return other.surname == one.call
+    return False
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether a slip of the hand explains the difference."""
+    shorter = min(len(one), len(other))
+    if shorter < 3 or max(len(one), len(other)) < 4:
+        return False
+    slips = OSA.distance(one, other)
+    return slips == 1 or (slips == 2 and shorter >= TWO_SLIPS_FROM)
+
+
+def surname_level(one: Features, other: Features) -> Level:
+    """How the family names agree; earlier names and halves of double names are aliases."""
+    mine, theirs = one.surname, other.surname
+    if not one.surnames or not other.surnames:
+        return None
+    if mine is not None and mine == theirs:
+        return "exact"
+    if one.surnames & other.surnames:
+        return "alias"
+    if any(
+        is_slip(a, b) or spelt_alike(a, b) for a in one.surnames for b in other.surnames
+    ):
+        return "typo"
+    if mine in HONORIFICS or theirs in HONORIFICS:
+        return None
+    return "differ"
+
+
+def birth_level(one: str | None, other: str | None) -> Level:
+    """How the birth dates agree."""
+    if not one or not other:
+        return None
+    if one == other:
+        return "exact"
+    if Hamming.distance(one, other) == 1:
+        return "digit"
+    if one[:4] != other[:4]:
+        return "digit" if _neighbours_turned(one, other) else "differ"
+    if one[4:6] == other[6:] and one[6:] == other[4:6]:
+        return "swapped"
+    if one.endswith("0101") or other.endswith("0101"):
+        return "first_of_year"
+    return "digit" if _neighbours_turned(one, other) else "year"
+
+
+def _neighbours_turned(one: str, other: str) -> bool:
+    return OSA.distance(one, other) == 1 and sorted(one) == sorted(other)
+
+
+def address_level(mine: Iterable[Place], theirs: Iterable[Place]) -> Level:
+    """The best agreement of any address of one with any of the other."""
+    best: Level = None
+    for here in mine:
+        for there in theirs:
+            level = _place_level(here, there)
+            if level and (best is None or ADDRESS_RANK[level] > ADDRESS_RANK[best]):
+                best = level
+    return best
+
+
+def _place_level(here: Place, there: Place) -> Level:
+    if here.postcode and here.postcode == there.postcode:
+        return "number" if here.number and here.number == there.number else "postcode"
+    if here.line and here.line == there.line and here.number:
+        return "line"
+    if not here.postcode or not there.postcode:
+        return None
+    return "outcode" if here.outcode == there.outcode else "differ"
+
+
+def phone_levels(one: Features, other: Features) -> tuple[Level, Level]:
+    """How mobiles and landlines agree; only two mobiles that differ speak against."""
+    landline = _number_level(one.landlines | one.mobiles, other.landlines)
+    landline = landline or _number_level(one.landlines, other.mobiles)
+    mobile = _number_level(one.mobiles, other.mobiles)
+    if mobile is None and not landline and one.mobiles and other.mobiles:
+        mobile = "differ"
+    return mobile, None if mobile in ("exact", "digit") and landline == "digit" else landline
+
+
+def _number_level(mine: frozenset[str], theirs: frozenset[str]) -> Level:
+    if not mine or not theirs:
+        return None
+    if mine & theirs:
+        return "exact"
+    return "digit" if any(OSA.distance(a, b) == 1 for a in mine for b in theirs) else None
+
+
+def email_level(one: Features, other: Features) -> Level:
+    """How the e-mails agree; one that bears the family's name alone is the household's."""
+    if not one.emails or not other.emails:
+        return None
+    shared = one.emails & other.emails
+    if shared:
+        own = any(not _is_households(address, one) for address in shared)
+        return "exact" if own else "household"
+    if any(OSA.distance(a, b) <= 2 for a in one.emails for b in other.emails):
+        return None
+    return "differ"
+
+
+def _is_households(address: str, features: Features) -> bool:
+    name = address.partition("@")[0]
+    family = features.surname
+    if not family or family not in name:
+        return False
+    call = features.call
+    return not call or (call not in name and not name.replace(family, "").startswith(call[0]))
+
+
+def middle_level(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Level:
+    """How the middle names agree; an initial that fits says nothing."""
+    if not mine or not theirs:
+        return None
+    if set(mine) & set(theirs) - {name for name in mine if len(name) == 1}:
+        return "exact"
+    if any(_middle_may_be(a, b) for a in mine for b in theirs):
+        return None
+    return "differ"
+
+
+def _middle_may_be(one: str, other: str) -> bool:
+    if len(one) == 1 or len(other) == 1:
+        return one[0] == other[0]
+    return is_slip(one, other) or are_variants(one, other) or spelt_alike(one, other)
+
+
+def _equal(one: str | None, other: str | None) -> Level:
+    if not one or not other:
+        return None
+    return "exact" if one == other else "differ"

@@ -1,0 +1,142 @@
+"""Same, new or for a human: the best candidate, how far ahead it is, and what forbids."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from contracts.vocabulary import MatchOutcome
+from services.person_matching.domain.compare import forename_level, is_somebody_else
+from services.person_matching.domain.evidence import (
+    Candidate,
+    Evidence,
+    Part,
+    Setting,
+    weigh,
+)
+from services.person_matching.domain.features import Features
+from services.person_matching.domain.keys import contact_keys
+from services.person_matching.domain.vetoes import vetoes_of
+
+ALIKE = ("exact", "nickname", "typo", "initial", "two_names")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a decision fell as it did: a code and what a human reads."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome, whom it is about, and everything it rests on."""
+
+    outcome: MatchOutcome
+    person_id: UUID | None = None
+    """Whom the record joins, or the best candidate under review."""
+    weight: float | None = None
+    grounds: tuple[Ground, ...] = ()
+    waterfall: tuple[Part, ...] = ()
+    model: str = ""
+
+
+HUMAN_SAID = Ground("human_said_different", "A human said that they are two persons.")
+NOT_AHEAD = Ground("not_ahead", "Another known person fits nearly as well.")
+NOT_ENOUGH = Ground("not_enough", "It may be the same person; the evidence is not enough.")
+NOBODY = Ground("nobody_alike", "Nobody known is like this person.")
+PROVEN = Ground("proven", "Name, birth date or contact agree well beyond chance.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What humans said or still have to say about the candidates."""
+
+    different: frozenset[UUID] = frozenset()
+    """Persons of whom a human said that the record's person is another."""
+    undecided: Mapping[UUID, frozenset[UUID]] | None = None
+    """By person: those possibly the same by an open review; together they count as one."""
+
+    def are_one(self, one: UUID, other: UUID) -> bool:
+        """Whether an open review joins the two."""
+        return other in (self.undecided or {}).get(one, frozenset())
+
+
+def decide(
+    record: Features, candidates: Iterable[Candidate], setting: Setting, ties: Ties
+) -> Decision:
+    """Same, new or review for one record among those who might be the same person."""
+    found = ranked(record, candidates, setting)
+    version = setting.model.version
+    if not found or found[0].weight < setting.model.new_below:
+        weight = found[0].weight if found else None
+        return Decision(MatchOutcome.NEW, None, weight, (NOBODY,), (), version)
+    best = found[0]
+    grounds = _against(best, found[1:], setting, ties)
+    outcome = MatchOutcome.REVIEW if grounds else MatchOutcome.SAME
+    person = best.candidate.person_id
+    told = grounds or (PROVEN,)
+    return Decision(outcome, person, best.weight, told, best.parts, version)
+
+
+def ranked(
+    record: Features, candidates: Iterable[Candidate], setting: Setting
+) -> list[Evidence]:
+    """The candidates who are not plainly somebody else, the likeliest first."""
+    listed = list(candidates)
+    near = [known for known in listed if not is_another(record, known)]
+    holders = _holders(record, listed)
+    found = [weigh(record, known, _alone(known, holders), setting) for known in near]
+    found = [_beside_relatives(evidence, listed) for evidence in found]
+    return sorted(found, key=lambda e: (-e.weight, e.candidate.person_id))
+
+
+def is_another(record: Features, known: Candidate) -> bool:
+    """Whether every record of the person is plainly somebody else's."""
+    return all(is_somebody_else(record, other) for other in known.records)
+
+
+def _against(
+    best: Evidence, rest: Sequence[Evidence], setting: Setting, ties: Ties
+) -> tuple[Ground, ...]:
+    person = best.candidate.person_id
+    grounds = [Ground(veto.code, veto.sentence) for veto in vetoes_of(best)]
+    if person in ties.different:
+        grounds.append(HUMAN_SAID)
+    rivals = (e for e in rest if not ties.are_one(person, e.candidate.person_id))
+    nearest = next(rivals, None)
+    if nearest and best.weight - nearest.weight < setting.model.ahead_by:
+        grounds.append(NOT_AHEAD)
+    if best.weight < setting.model.same_from:
+        grounds.append(NOT_ENOUGH)
+    return tuple(grounds)
+
+
+def _holders(record: Features, candidates: Iterable[Candidate]) -> dict[UUID, frozenset[int]]:
+    mine = contact_keys(record)
+    if not mine:
+        return {}
+    found = {c.person_id: _given_by(c) & mine for c in candidates}
+    return {person: given for person, given in found.items() if given}
+
+
+def _given_by(candidate: Candidate) -> frozenset[int]:
+    return frozenset(key for record in candidate.records for key in contact_keys(record))
+
+
+def _alone(known: Candidate, holders: Mapping[UUID, frozenset[int]]) -> bool:
+    mine = holders.get(known.person_id, frozenset())
+    others = (given for person, given in holders.items() if person != known.person_id)
+    shared = frozenset(key for given in others for key in given)
+    return bool(mine - shared)
+
+
+def _beside_relatives(evidence: Evidence, candidates: Iterable[Candidate]) -> Evidence:
+    if not evidence.family:
+        return evidence
+    me = evidence.candidate
+    kin = (c for c in candidates if c.person_id != me.person_id and c.reports & me.reports)
+    alike = any(
+        forename_level(evidence.record, other) in ALIKE for c in kin for other in c.records
+    )
+    return replace(evidence, relative_alike=alike)

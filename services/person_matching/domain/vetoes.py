@@ -1,0 +1,162 @@
+"""What keeps a machine from joining two records, whatever their weight: a table to read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.person_matching.domain.evidence import (
+    ADDRESS,
+    BIRTH,
+    EMAIL,
+    FORENAME,
+    LANDLINE,
+    MIDDLE,
+    MOBILE,
+    NEAR_BIRTH,
+    NHS,
+    SURNAME,
+    Evidence,
+)
+from services.person_matching.domain.features import Role
+
+VICTIMS = frozenset((Role.VICTIM, Role.BOTH))
+SUSPECTS = frozenset((Role.SUSPECT, Role.BOTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """One rule: its code, what a human reads, and whether it forbids."""
+
+    code: str
+    sentence: str
+    forbids: Callable[[Evidence], bool]
+
+
+def same_number(found: Evidence) -> bool:
+    """Whether the NHS numbers agree."""
+    return found.at(NHS) == "exact"
+
+
+def forenames_differ(found: Evidence) -> bool:
+    """Whether the forenames are two names."""
+    return found.at(FORENAME) in ("differ", "two_names")
+
+
+def forename_unsaid(found: Evidence) -> bool:
+    """Whether there is no forename to go by."""
+    return found.at(FORENAME) in (None, "initial") and not same_number(found)
+
+
+def births_differ(found: Evidence) -> bool:
+    """Whether the birth dates are two dates."""
+    return found.at(BIRTH) in ("differ", "year")
+
+
+def birth_unsaid(found: Evidence) -> bool:
+    """Whether a birth date is missing and nothing personal stands in for it."""
+    if found.at(BIRTH) is not None or same_number(found):
+        return False
+    if child_meets_adult(found):
+        return True
+    if found.at(FORENAME) in ("exact", "nickname") and found.personal:
+        return False
+    return not (found.family and found.full_name and same_place_in_family(found))
+
+
+def child_meets_adult(found: Evidence) -> bool:
+    """Whether one side was only ever a child and the other only ever an adult."""
+    child = found.record.role is Role.CHILD
+    roles = found.candidate.roles
+    return (Role.CHILD not in roles) if child else roles == frozenset((Role.CHILD,))
+
+
+def same_place_in_family(found: Evidence) -> bool:
+    """Whether role and relationship are as in a record before, and nobody is named alike."""
+    record = found.record
+    as_before = any(
+        known.role is record.role and known.relationship == record.relationship
+        for known in found.candidate.records
+    )
+    return as_before and not found.relative_alike
+
+
+def possible_twin(found: Evidence) -> bool:
+    """Whether a twin would look like this: birth date and surname agree, the forename does not."""
+    alike = found.at(BIRTH) == "exact" and found.at(SURNAME) != "differ"
+    named = found.at(FORENAME) in ("exact", "nickname", "swapped")
+    return alike and not named and not same_number(found) and not found.own_contact
+
+
+def birth_only_near(found: Evidence) -> bool:
+    """Whether the birth date is only near, which parents, children and siblings can be."""
+    near = found.at(BIRTH) in NEAR_BIRTH
+    return near and not found.full_name and not found.personal and not same_number(found)
+
+
+def surnames_differ(found: Evidence) -> bool:
+    """Whether the family names differ and no contact with the very forename outweighs it."""
+    if found.at(SURNAME) != "differ" or same_number(found):
+        return False
+    reached = found.personal or found.at(LANDLINE) == "exact" or found.at(ADDRESS) == "number"
+    return not (reached and found.at(FORENAME) == "exact" and found.at(BIRTH) == "exact")
+
+
+def too_little(found: Evidence) -> bool:
+    """Whether fewer than two of name, birth date, and contact or number agree."""
+    name = found.at(FORENAME) not in (None, "differ", "two_names") and found.at(SURNAME) != "differ"
+    birth = found.at(BIRTH) == "exact" or found.at(BIRTH) in NEAR_BIRTH
+    contact = (
+        found.personal
+        or found.at(MOBILE) == "digit"
+        or found.at(EMAIL) == "household"
+        or found.at(LANDLINE) == "exact"
+        or found.at(ADDRESS) in ("number", "line")
+        or same_number(found)
+        or found.family
+    )
+    return name + birth + contact < 2
+
+
+def generic_contact(found: Evidence) -> bool:
+    """Whether the only contact that agrees is one that others have given too."""
+    if found.at(BIRTH) is not None or found.at(ADDRESS) in ("number", "line"):
+        return False
+    return found.personal and not found.own_contact and not same_number(found)
+
+
+def other_role(found: Evidence) -> bool:
+    """Whether a victim would become a suspect, or the reverse, on less than full proof."""
+    roles = found.candidate.roles
+    record = frozenset((found.record.role,))
+    crosses = (record & VICTIMS and not roles & VICTIMS and roles & SUSPECTS) or (
+        record & SUSPECTS and not roles & SUSPECTS and roles & VICTIMS
+    )
+    if not crosses or same_number(found):
+        return False
+    proven = found.own_contact or found.at(ADDRESS) == "number" or found.family
+    return not (found.full_name and found.at(BIRTH) == "exact" and proven)
+
+
+VETOES: tuple[Veto, ...] = (
+    Veto("nhs_differs", "The NHS numbers differ.", lambda e: "nhs" in e.conflicts),
+    Veto("forenames_differ", "The forenames are two different names.", forenames_differ),
+    Veto("forename_unsaid", "A forename is missing or only an initial.", forename_unsaid),
+    Veto("births_differ", "The birth dates differ.", births_differ),
+    Veto("birth_unsaid", "A birth date is missing and nothing personal agrees.", birth_unsaid),
+    Veto("possible_twin", "It may be a twin: same birth date and surname only.", possible_twin),
+    Veto("birth_only_near", "The birth date is only near; a relative may fit.", birth_only_near),
+    Veto("surnames_differ", "The family names differ.", surnames_differ),
+    Veto("sex_differs", "The sex differs.", lambda e: "sex" in e.conflicts),
+    Veto(
+        "middle_differs",
+        "The middle names differ.",
+        lambda e: e.at(MIDDLE) == "differ" and not same_number(e),
+    ),
+    Veto("too_little", "Fewer than two of name, birth date and contact agree.", too_little),
+    Veto("generic_contact", "Others have given the only contact that agrees.", generic_contact),
+    Veto("other_role", "A victim and a suspect would become one person.", other_role),
+)
+
+
+def vetoes_of(found: Evidence) -> tuple[Veto, ...]:
+    """The rules that forbid, in the order of the table."""
+    return tuple(veto for veto in VETOES if veto.forbids(found))
