@@ -1,7 +1,9 @@
 """What ops says: a clock that somebody else should have kept."""
 
+from pydantic import AwareDatetime
+
 from contracts.envelope import AlarmRaised, Event
-from contracts.vocabulary import IncidentId
+from contracts.vocabulary import AlertId, IncidentId
 
 
 class OpsAlarm(AlarmRaised, topic="ops.alarm-raised.v1"):
@@ -13,3 +15,7 @@ class WatchDue(Event, topic="ops.watch-due.v1", key="incident_id"):
 
     incident_id: IncidentId
     watch: str
+    """`screening`, `overdue`, `children` or `alert`."""
+    alert_id: AlertId | None = None
+    due_at: AwareDatetime | None = None
+    """The clock that is watched."""

@@ -1,0 +1,43 @@
+"""How commands speak: to people on the terminal, to scripts in one line of JSON at the end."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from services.kit.working_time import LONDON
+
+console = Console()
+errors = Console(stderr=True)
+
+
+def figures(values: Mapping[str, Any]) -> None:
+    """The last line of a command that measures: its figures as one line of JSON."""
+    console.out(json.dumps(values, default=str), highlight=False)
+
+
+@contextmanager
+def steered_progress(
+    what: str, start: datetime, end: datetime
+) -> Iterator[Callable[[datetime], None]]:
+    """A bar of steered time; the function moves it to a moment."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn(what),
+        BarColumn(),
+        TextColumn("{task.fields[moment]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("", total=max((end - start).total_seconds(), 1), moment="starting")
+
+        def move(moment: datetime) -> None:
+            done = (moment - start).total_seconds()
+            local = moment.astimezone(LONDON)
+            bar.update(task, completed=done, moment=f"{local:%a %d %b %H:%M}")
+
+        yield move

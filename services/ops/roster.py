@@ -1,0 +1,57 @@
+"""The seven services in the order of the flow, and the keys that each may hold."""
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+from contracts.vocabulary import Audience
+from services.kit.sealing import Keyring
+from services.kit.service import Service
+from services.ops.platform.addresses import SERVICES
+
+SEALERS = frozenset({"police_notifications", "person_matching"})
+"""They hear partners' plain words, and seal them for everyone who may open a part."""
+
+
+def service_named(name: str) -> Service:
+    """A service's wiring, imported now."""
+    service: Service = import_module(f"services.{name}.app").SERVICE
+    return service
+
+
+def services_at_work() -> list[Service]:
+    """All of them, in the order in which a step drains them."""
+    return [service_named(name) for name in SERVICES]
+
+
+def write_keyrings(folder: Path) -> None:
+    """A file of keys for each service that has none: its own audiences' and no more."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    missing = [name for name in SERVICES if not keyring_file(folder, name).exists()]
+    if not missing:
+        return
+    ring = _whole(folder)
+    for name in missing:
+        _write(keyring_file(folder, name), ring.only(audiences_of(name)))
+
+
+def keyring_file(folder: Path, service: str) -> Path:
+    """Where a service's keys are."""
+    return folder / f"{service}.keys.json"
+
+
+def audiences_of(name: str) -> frozenset[Audience]:
+    """The audiences whose keys a service holds."""
+    return frozenset(Audience) if name in SEALERS else service_named(name).opens
+
+
+def _whole(folder: Path) -> Keyring:
+    known = keyring_file(folder, "police_notifications")
+    if known.exists():
+        return Keyring.from_json(known.read_text(encoding="utf-8"))
+    return Keyring.generated()
+
+
+def _write(path: Path, ring: Keyring) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(ring.to_json())
