@@ -49,7 +49,7 @@ class Service:
     """`load(transaction, heard) -> working set`; reference data is `transaction.reference`."""
     save: Callable[..., Awaitable[None]]
     """`save(transaction, working_set)`."""
-    locks: Callable[[Sequence[Event]], set[str]] = no_locks
+    locks: Callable[[Sequence[Any]], set[str]] = no_locks
     """Names of shared state to lock before the load; `load` may raise `LockMore`."""
     opens: frozenset[Audience] = frozenset()
     """The audiences whose parts it may open."""

@@ -2,7 +2,7 @@
 
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -36,7 +36,7 @@ def announces(service: Service) -> frozenset[type[Event]]:
     return frozenset(said | ({service.refuses} if service.refuses else set()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def heard_by(handler: Handler) -> tuple[type[Event], ...]:
     """The event classes of a handler's first argument."""
     hints = get_type_hints(handler)
@@ -47,7 +47,7 @@ def heard_by(handler: Handler) -> tuple[type[Event], ...]:
     return kinds
 
 
-@lru_cache(maxsize=None)
+@cache
 def said_by(handler: Handler) -> tuple[type[Event], ...]:
     """The event classes of a handler's return annotation, through Later and Send."""
     hints = get_type_hints(handler)

@@ -1,0 +1,116 @@
+"""One batch subscriber per service over all its topics; offsets are committed after the state."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+
+from services.kit import metrics
+from services.kit.circuit import TooMuchParked
+from services.kit.logging import kind_of, logger
+from services.kit.runner import Runner
+from services.kit.runtime import Runtime
+from services.kit.subscriptions import subscriptions
+
+POLL_MS = 10
+"""FastStream waits twice this when idle, so it bounds the latency at rest."""
+log = logger("consuming")
+
+
+class Consuming:
+    """Keeps a service's place in its topics."""
+
+    def __init__(self, runtime: Runtime, runner: Runner) -> None:
+        self._runner = runner
+        self._name = runtime.service.name
+        self._broker = KafkaBroker(
+            runtime.settings.kafka,
+            client_id=self._name,
+            allow_auto_create_topics=False,
+            apply_types=False,
+            logger=None,
+        )
+        self._subscriber: Any = self._broker.subscriber(
+            *sorted(subscriptions(runtime.service)),
+            batch=True,
+            group_id=self._name,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            batch_timeout_ms=POLL_MS,
+            max_records=runtime.service.batch,
+            fetch_max_wait_ms=250,
+            session_timeout_ms=20_000,
+            heartbeat_interval_ms=3_000,
+            parser=_as_it_came,
+            decoder=_records,
+        )
+        self._subscriber(self._take)
+        self.stopped_by: str | None = None
+        """Why the consumer stopped by itself, if it did."""
+        self._stopping = asyncio.Event()
+
+    async def start(self) -> None:
+        """Join the group and take records as they come."""
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Finish the batch, commit, leave the group."""
+        self._stopping.set()
+        await self._broker.stop()
+
+    @property
+    def assigned(self) -> bool:
+        """Whether the group gave this member partitions."""
+        consumer = self._subscriber.consumer
+        return bool(consumer is not None and consumer.assignment())
+
+    async def _take(self, records: Sequence[Any]) -> None:
+        try:
+            await self._runner.take(records)
+        except TooMuchParked as fault:
+            return await self._halt(str(fault))
+        except Exception as fault:
+            # Returning would let the next commit pass over these records.
+            return await self._halt(kind_of(fault))
+        await self._commit(records)
+
+    async def _halt(self, why: str) -> None:
+        # The partitions stay ours on purpose: another member would only park the same again.
+        self.stopped_by = why
+        metrics.CIRCUIT_OPEN.labels(self._name).set(1)
+        log.critical("consumer_stopped", why=why)
+        await self._stopping.wait()
+
+    async def _commit(self, records: Sequence[Any]) -> None:
+        ends: dict[TopicPartition, int] = {}
+        for record in records:
+            place = TopicPartition(record.topic, record.partition)
+            ends[place] = max(ends.get(place, 0), record.offset + 1)
+        try:
+            await self._subscriber.consumer.commit(ends)
+        except KafkaError as fault:
+            # Partitions taken away meanwhile: their next owner meets the inbox.
+            log.info("offsets_not_committed", fault=kind_of(fault))
+
+
+async def _as_it_came(records: Any) -> KafkaMessage:
+    return KafkaMessage(
+        body=b"",
+        headers={},
+        reply_to="",
+        content_type=None,
+        message_id="",
+        correlation_id=None,
+        raw_message=records,
+        path={},
+        consumer=FAKE_CONSUMER,
+    )
+
+
+async def _records(message: Any) -> Any:
+    return message.raw_message

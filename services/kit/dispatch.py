@@ -1,0 +1,176 @@
+"""Hands what was queued to the outside: claimed by lease, paced, tried again by kind of failure."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.kit import metrics, sendings
+from services.kit.faults import is_infrastructure, waits
+from services.kit.gateways import NobodyKnows, NotEver, NotNow, Outcome
+from services.kit.logging import kind_of, logger
+from services.kit.mail import MailGateway
+from services.kit.runtime import Runtime
+from services.kit.sending import Mail
+from services.kit.sendings import LEASE, Claimed, Ended
+
+FIRST_RETRY = timedelta(seconds=15)
+LONGEST_RETRY = timedelta(minutes=30)
+FAILURES_BEFORE_PAUSE = 5
+PAUSE = 30.0
+AHEAD = 3.0
+"""Seconds of its pace that a dispatcher claims at once."""
+TRUSTED = LEASE - timedelta(seconds=25)
+"""Nothing is handed over so late in its lease that the lease could end meanwhile."""
+POLL = 0.25
+log = logger("dispatch")
+
+
+@dataclass
+class Lot:
+    """What came of one lot of claimed messages."""
+
+    ended: list[Ended] = field(default_factory=list)
+    again: list[tuple[Claimed, datetime, str]] = field(default_factory=list)
+    put_off: int = 0
+
+    def add(self, other: "Lot") -> None:
+        """Count another lot's with this one."""
+        self.ended += other.ended
+        self.again += other.again
+        self.put_off += other.put_off
+
+
+class Dispatcher:
+    """Works one service's sendings; `answered` is told that answers wait in the outbox."""
+
+    def __init__(self, runtime: Runtime, answered: Callable[[], None]) -> None:
+        self._runtime = runtime
+        self._answered = answered
+        self._gateways: dict[str, Any] = {"mail": MailGateway(runtime.settings)}
+        self._gateways |= {name: make(runtime) for name, make in runtime.service.gateways.items()}
+        self._paces: Mapping[str, float] = {"mail": runtime.settings.mails_a_second}
+        self._woken = asyncio.Event()
+
+    @property
+    def gateways(self) -> list[str]:
+        """The names of its gateways."""
+        return list(self._gateways)
+
+    def wake(self) -> None:
+        """Something was queued."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Close the gateways."""
+        for gateway in self._gateways.values():
+            if hasattr(gateway, "close"):
+                await gateway.close()
+
+    async def run(self) -> None:
+        """Work every gateway for ever, each at its own pace."""
+        async with asyncio.TaskGroup() as tasks:
+            for name in self._gateways:
+                tasks.create_task(self._work(name))
+
+    async def _work(self, name: str) -> None:
+        pauses, failures = waits(), 0
+        while True:
+            try:
+                lot = await self.round(name, 1 if failures >= FAILURES_BEFORE_PAUSE else None)
+                pauses = waits()
+            except Exception as fault:
+                if not is_infrastructure(fault):
+                    log.error("dispatch_failed", fault=kind_of(fault))
+                await asyncio.sleep(next(pauses))
+                continue
+            failures = failures + lot.put_off if lot.put_off and not lot.ended else 0
+            if failures >= FAILURES_BEFORE_PAUSE:
+                log.warning("gateway_pauses", gateway=name, seconds=PAUSE)
+                await asyncio.sleep(PAUSE)
+            elif not lot.ended:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(POLL):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+        self._woken.clear()
+
+    async def round(self, name: str, most: int | None = None) -> Lot:
+        """Claim a lot, hand it over at the gateway's pace, and keep what came of it."""
+        lease = uuid4()
+        now = self._runtime.clock.now()
+        pace = self._paces.get(name, 10.0)
+        async with self._runtime.database.transaction(now) as transaction:
+            most = most or max(1, int(pace * AHEAD))
+            claimed = await sendings.claim(transaction, lease, name, most, now)
+        whole = Lot()
+        for each in claimed:
+            lot = Lot()
+            if self._runtime.clock.now() > now + TRUSTED:
+                lot.again.append((each, self._runtime.clock.now(), "lease nearly over"))
+            else:
+                await self.hand_over(each, self._runtime.clock.now(), lot)
+                await asyncio.sleep(1 / pace)
+            await self.keep(lease, lot)
+            whole.add(lot)
+        return whole
+
+    async def keep(self, lease: UUID, lot: Lot) -> None:
+        """Write the outcomes and their answers in one transaction."""
+        async with self._runtime.database.transaction(self._runtime.clock.now()) as transaction:
+            await sendings.end(transaction, lease, lot.ended)
+            await sendings.let_go(transaction, lease, lot.again)
+        for ended in lot.ended:
+            metrics.SENDINGS.labels(self._runtime.service.name, ended.outcome.value).inc()
+        if lot.ended:
+            self._answered()
+
+    async def hand_over(self, claimed: Claimed, at: datetime, lot: Lot) -> None:
+        """Hand one message over, or say why not."""
+        if at > claimed.expires_at:
+            lot.ended.append(Ended(claimed, Outcome.EXPIRED, at))
+            return
+        if claimed.left_uncertain:
+            if claimed.at_most_once:
+                lot.ended.append(Ended(claimed, Outcome.UNCERTAIN, at, "lease ran out"))
+                return
+            metrics.SECOND_COPIES.labels(self._runtime.service.name).inc()
+        await self._try(claimed, at, lot)
+
+    async def _try(self, claimed: Claimed, at: datetime, lot: Lot) -> None:
+        gateway = self._gateways[claimed.gateway]
+        message = Mail.model_validate_json(claimed.message)
+        try:
+            await gateway.deliver(message, claimed.reference, at)
+        except NotEver as fault:
+            lot.ended.append(Ended(claimed, Outcome.REFUSED, at, str(fault)))
+        except NobodyKnows as fault:
+            self._uncertain(claimed, at, lot, str(fault))
+        except NotNow as fault:
+            lot.put_off += 1
+            lot.again.append((claimed, at + retry_after(claimed.attempts), str(fault)))
+        except Exception as fault:
+            log.error("message_unsendable", gateway=claimed.gateway, fault=kind_of(fault))
+            lot.ended.append(Ended(claimed, Outcome.REFUSED, at, kind_of(fault)))
+        else:
+            lot.ended.append(Ended(claimed, Outcome.ACCEPTED, at))
+
+    def _uncertain(self, claimed: Claimed, at: datetime, lot: Lot, why: str) -> None:
+        if claimed.at_most_once:
+            lot.ended.append(Ended(claimed, Outcome.UNCERTAIN, at, why))
+            return
+        metrics.SECOND_COPIES.labels(self._runtime.service.name).inc()
+        lot.put_off += 1
+        lot.again.append((claimed, at + retry_after(claimed.attempts), why))
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait before the next try."""
+    longer: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 10)
+    return min(longer, LONGEST_RETRY)

@@ -1,0 +1,18 @@
+"""What the kit counts, by service; served at `/metrics`."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+TAKEN = Counter("onward_events_taken", "Events handled for the first time", ["service"])
+REPEATED = Counter("onward_events_repeated", "Records whose event was handled before", ["service"])
+SAID = Counter("onward_events_said", "Events announced", ["service"])
+PARKED = Counter("onward_parked", "Messages parked, those behind another aside", ["service"])
+RETRIED = Counter("onward_batches_retried", "Batches tried again after a failure", ["service"])
+PUBLISHED = Counter("onward_published", "Records the broker acknowledged", ["service"])
+REFUSED = Counter("onward_records_refused", "Outbox rows the broker refused", ["service"])
+SENDINGS = Counter("onward_sendings", "Messages handed to a gateway", ["service", "outcome"])
+SECOND_COPIES = Counter(
+    "onward_second_copies", "Messages sent again after an uncertain outcome", ["service"]
+)
+CIRCUIT_OPEN = Gauge("onward_consumer_stopped", "1 when too much was parked", ["service"])
+BATCH_SECONDS = Histogram("onward_batch_seconds", "Time a batch's transaction took", ["service"])
+LOOP_LAG = Gauge("onward_loop_lag_seconds", "How late the event loop wakes", ["service"])

@@ -1,0 +1,29 @@
+"""The notice that goes with every alarm: a mail to the role's desk, with nothing personal."""
+
+from uuid import UUID
+
+from contracts.envelope import AlarmRaised
+from services.kit.sending import Mail, Send
+
+DESKS = "invalid"
+
+
+def notice_of(alarm: AlarmRaised, event_id: UUID, subject: str) -> Send[AlarmRaised]:
+    """The mail to `<to_role>@<area>.invalid` about an alarm; one per alarm said."""
+    about = str(alarm.about[0]) if alarm.about else subject
+    mail = Mail(
+        to=f"{alarm.to_role}@{alarm.area}.{DESKS}",
+        subject=f"Onward: {alarm.code.replace('_', ' ')}",
+        text=_text(alarm, about),
+        headers={"X-Onward-Reference": about, "X-Onward-Step": "notice"},
+    )
+    return Send(reference=f"notice/{event_id}", message=mail)
+
+
+def _text(alarm: AlarmRaised, about: str) -> str:
+    lines = [f"For: {alarm.to_role.replace('_', ' ')}", f"What: {alarm.code.replace('_', ' ')}"]
+    lines += [reason.sentence for reason in alarm.reasons]
+    if alarm.due_at is not None:
+        lines.append(f"Due: {alarm.due_at.isoformat(timespec='minutes')}")
+    lines += [f"Reference: {about}", f"See: onward trace {about}"]
+    return "\n".join(lines) + "\n"

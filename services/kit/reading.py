@@ -1,0 +1,76 @@
+"""From a broker's record to what a service hears: never raises, whatever the record holds."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contracts.envelope import EVENTS, Envelope, PartnerEvent
+from contracts.vocabulary import Audience, named
+from services.kit import partner_reading, partners, senders
+from services.kit.areas import Area
+from services.kit.headers import texts, time_in, uuid_in
+from services.kit.lenient import Unreadable, read_event
+from services.kit.logging import kind_of
+from services.kit.records import Incoming, Record, appended_at
+from services.kit.sealing import Keyring, SealBroken, open_parts
+
+
+class Reader:
+    """Reads records as one service may: its own audiences' parts opened, senders checked."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        opens: Iterable[Audience],
+        areas: Mapping[str, Area],
+        *,
+        steered: bool = False,
+    ) -> None:
+        self._keyring = keyring
+        self._opens = frozenset(opens)
+        self._areas = areas
+        self._steered = steered
+
+    def read(self, record: Record) -> Incoming:
+        """The record as an event, as a partner's problems, or as a fault of ours."""
+        kind: Any = EVENTS.get(record.topic)
+        if kind is not None and issubclass(kind, PartnerEvent):
+            return self._partners(record, kind)
+        envelope = self._envelope(record)
+        try:
+            if kind is None:
+                raise Unreadable(f"nobody says {record.topic}")
+            event = open_parts(read_event(kind, record.value), self._keyring, self._opens)
+        except (Unreadable, SealBroken) as fault:
+            return Incoming(record, envelope, envelope.time.date(), fault=str(fault))
+        except Exception as fault:  # a poisoned body must not cost its neighbours
+            return Incoming(record, envelope, envelope.time.date(), fault=kind_of(fault))
+        return Incoming(record, envelope, envelope.time.date(), event.heard_in(envelope))
+
+    def _partners(self, record: Record, kind: type[PartnerEvent]) -> Incoming:
+        envelope = partners.envelope_of(record, kind, steered=self._steered)
+        day = partners.day_of(record, envelope.time)
+        reading = partner_reading.read(kind, record.value or b"")
+        event = reading.event
+        problems = reading.problems if event is None else senders.check(event, self._areas)
+        if event is None or problems:
+            return Incoming(record, envelope, day, problems=problems)
+        return Incoming(record, envelope, day, event.marked(reading.marks).heard_in(envelope))
+
+    def _envelope(self, record: Record) -> Envelope:
+        found = texts(record.headers)
+        place = named("record", record.topic, record.partition, record.offset)
+        event_id = uuid_in(found, "ce_id") or place
+        time = time_in(found, "ce_time") or appended_at(record)
+        return Envelope(
+            id=event_id,
+            type=record.topic,
+            source=found.get("ce_source", partners.NOBODY),
+            time=time,
+            subject=found.get("ce_subject", ""),
+            key=partners.storable((record.key or b"").decode(errors="replace")),
+            correlation_id=uuid_in(found, "ce_correlationid") or event_id,
+            causation_id=uuid_in(found, "ce_causationid"),
+            dataschema=found.get("ce_dataschema"),
+            traceparent=found.get("traceparent"),
+            received_at=time if self._steered else appended_at(record),
+        )

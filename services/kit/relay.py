@@ -1,0 +1,98 @@
+"""Publishes the outbox: one owner a shard, by row state, deleting what the broker acknowledged."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+from services.kit import metrics, outbox
+from services.kit.faults import is_infrastructure, waits
+from services.kit.logging import kind_of, logger
+from services.kit.outbox import Row
+from services.kit.publisher import BrokerAway, Published, Publisher
+from services.kit.runtime import Runtime
+from services.kit.telemetry import SpanKind, span
+
+LIMIT = 2000
+POLL = 0.2
+LOCK_CLASS = 0x0D  # one word of our own among advisory locks
+OWN = """
+SELECT shard FROM unnest($1::smallint[]) AS shard
+WHERE pg_try_advisory_xact_lock($2::int, shard::int)
+"""
+ANYTHING = """
+SELECT EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at IS NULL AND failed_at IS NULL)
+    OR EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at <= $1 AND failed_at IS NULL)
+"""
+log = logger("relay")
+
+
+class Relay:
+    """Publishes what a service said; woken by its own process, else it looks now and then."""
+
+    def __init__(self, runtime: Runtime, publisher: Publisher) -> None:
+        self._runtime = runtime
+        self._publisher = publisher
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was said."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Publish for ever; what fails is tried again after a wait."""
+        pauses = waits()
+        while True:
+            try:
+                more = await self.cycle()
+                pauses = waits()
+            except Exception as fault:
+                if not (is_infrastructure(fault) or isinstance(fault, BrokerAway)):
+                    log.error("relay_failed", fault=kind_of(fault))
+                await asyncio.sleep(next(pauses))
+                continue
+            if not more:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL):
+                await self._woken.wait()
+        self._woken.clear()
+
+    async def cycle(self) -> bool:
+        """Publish one lot; True where a full lot says that more may wait."""
+        now = self._runtime.clock.now()
+        [[anything]] = await self._runtime.database.fetch(ANYTHING, now)
+        if not anything:
+            return False
+        async with self._runtime.database.transaction(now) as transaction:
+            records = await transaction.fetch(OWN, list(range(outbox.SHARDS)), LOCK_CLASS)
+            shards = [record[0] for record in records]
+            rows = await outbox.due(transaction.connection, shards, now, LIMIT) if shards else []
+            if rows:
+                published = await publish(self._publisher, rows)
+                await settle(transaction, published, now)
+                self._count(published)
+        return len(rows) >= LIMIT
+
+    def _count(self, published: Published) -> None:
+        name = self._runtime.service.name
+        metrics.PUBLISHED.labels(name).inc(len(published.sent))
+        for row in published.refused:
+            metrics.REFUSED.labels(name).inc()
+            log.error("record_refused", topic=row.topic, event_id=str(row.id), size=len(row.body))
+
+
+async def publish(publisher: Publisher, rows: Sequence[Row]) -> Published:
+    """Send rows in a span that links to where each was made."""
+    with span("send", SpanKind.PRODUCER, (row.headers.get("traceparent") for row in rows)):
+        return await publisher.publish(rows)
+
+
+async def settle(transaction: Any, published: Published, now: Any) -> None:
+    """Forget what was acknowledged; keep what was refused, so that its key waits."""
+    if published.sent:
+        await transaction.execute(outbox.REMOVE, [row.seq for row in published.sent])
+    if published.refused:
+        await transaction.execute(outbox.FAIL, [row.seq for row in published.refused], now)

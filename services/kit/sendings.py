@@ -1,0 +1,134 @@
+"""The sendings table as the dispatcher works it: claim with a lease, end with an outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from contracts.envelope import EVENTS
+from services.kit import outbox
+from services.kit.database import Transaction
+from services.kit.gateways import Outcome
+from services.kit.headers import stamp
+from services.kit.saying import Said
+
+LEASE = timedelta(seconds=60)
+CLAIM = """
+WITH picked AS (
+    SELECT reference, state = 'claimed' AS left_uncertain FROM kit.sendings
+    WHERE gateway = $4 AND (state = 'waiting' AND try_at <= $2
+                            OR state = 'claimed' AND lease_until < $2)
+    ORDER BY due_at, created_at, reference LIMIT $5 FOR UPDATE SKIP LOCKED)
+UPDATE kit.sendings s
+SET state = 'claimed', lease = $1, lease_until = $3, attempts = attempts + 1
+FROM picked WHERE s.reference = picked.reference
+RETURNING s.reference, gateway, message, answer_topic, answer, answer_headers, answer_key,
+    created_at, due_at, try_at, expires_at, at_most_once, attempts, left_uncertain
+"""
+LET_GO = """
+UPDATE kit.sendings SET state = 'waiting', lease = NULL, lease_until = NULL, try_at = let.try_at,
+    why = let.why
+FROM unnest($2::text[], $3::timestamptz[], $4::text[]) AS let(reference, try_at, why)
+WHERE sendings.reference = let.reference AND sendings.lease = $1
+"""
+END = """
+UPDATE kit.sendings SET state = ended.outcome, ended_at = ended.at, why = ended.why,
+    message = NULL, answer = NULL, lease = NULL, lease_until = NULL
+FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[])
+    AS ended(reference, outcome, at, why)
+WHERE sendings.reference = ended.reference AND sendings.lease = $1
+RETURNING sendings.reference
+"""
+NEXT = """
+SELECT min(try_at) FROM kit.sendings WHERE state = 'waiting'
+"""
+OPEN_COUNT = (
+    "SELECT count(*) FROM kit.sendings WHERE state IN ('waiting', 'claimed') AND due_at <= $1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message one dispatcher may hand over while its lease lasts."""
+
+    reference: str
+    gateway: str
+    message: bytes
+    answer_topic: str | None
+    answer: bytes | None
+    answer_headers: dict[str, str] | None
+    answer_key: str | None
+    created_at: datetime
+    due_at: datetime
+    try_at: datetime
+    expires_at: datetime
+    at_most_once: bool
+    attempts: int
+    left_uncertain: bool
+    """Somebody may have handed it over before and not lived to say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of a claimed message."""
+
+    claimed: Claimed
+    outcome: Outcome
+    at: datetime
+    why: str = ""
+
+
+async def claim(
+    transaction: Transaction, lease: UUID, gateway: str, most: int, until: datetime
+) -> list[Claimed]:
+    """Take up to so many that are due by then, the longest due first."""
+    records = await transaction.fetch(CLAIM, lease, until, until + LEASE, gateway, most)
+    found = [Claimed(*record) for record in records]
+    return sorted(
+        found, key=lambda claimed: (claimed.due_at, claimed.created_at, claimed.reference)
+    )
+
+
+async def end(transaction: Transaction, lease: UUID, ended: Sequence[Ended]) -> list[datetime]:
+    """Keep outcomes and say the answers, for those whose lease is still ours."""
+    if not ended:
+        return []
+    kept = await transaction.fetch(
+        END,
+        lease,
+        [each.claimed.reference for each in ended],
+        [each.outcome.value for each in ended],
+        [each.at for each in ended],
+        [each.why for each in ended],
+    )
+    ours = {record[0] for record in kept}
+    answers = [answer_of(each) for each in ended if each.claimed.reference in ours]
+    said = [answer for answer in answers if answer is not None]
+    await outbox.say(transaction, said)
+    return [each.at for each in ended]
+
+
+async def let_go(
+    transaction: Transaction, lease: UUID, again: Sequence[tuple[Claimed, datetime, str]]
+) -> None:
+    """Give back what could not be sent now, to be tried at a later time."""
+    if again:
+        names, times, why = zip(*((c.reference, at, w) for c, at, w in again), strict=True)
+        await transaction.execute(LET_GO, lease, list(names), list(times), list(why))
+
+
+def answer_of(ended: Ended) -> Said | None:
+    """The event to oneself that says what came of it."""
+    claimed = ended.claimed
+    if claimed.answer_topic is None or claimed.answer is None:
+        return None
+    event: Any = EVENTS[claimed.answer_topic].model_validate_json(claimed.answer)
+    told = event.model_copy(update={"outcome": ended.outcome.value, "at": ended.at})
+    headers = dict(claimed.answer_headers or {})
+    event_id = uuid7()
+    headers |= {"ce_id": str(event_id), "ce_time": stamp(ended.at)}
+    body = told.model_dump_json(exclude_none=True, by_alias=True).encode()
+    return Said(event_id, claimed.answer_topic, claimed.answer_key or "", body, headers)

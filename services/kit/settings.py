@@ -1,0 +1,58 @@
+"""Everything a process is told from outside: read once, in `__main__`, and then passed on."""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.kit.areas import DEFAULT_DIR
+
+Role = Literal["consumer", "relay", "dispatcher", "door"]
+ALL_ROLES: tuple[Role, ...] = ("consumer", "relay", "dispatcher", "door")
+
+
+class Settings(BaseSettings):
+    """Settings of one service's process, from the environment (`ONWARD_...`)."""
+
+    model_config = SettingsConfigDict(env_prefix="ONWARD_", frozen=True, extra="ignore")
+
+    kafka: str = "127.0.0.1:9092"
+    """Bootstrap addresses of the broker."""
+    database_url: SecretStr = SecretStr("postgresql://{service}:{password}@{host}:{port}/{service}")
+    """Where the service's own database is; what stands in braces is filled in."""
+    database_host: str = "127.0.0.1"
+    database_port: int = 5432
+    database_password: SecretStr = SecretStr("")
+    database_connections: int = Field(default=6, ge=3)
+
+    area_dir: Path = Path(DEFAULT_DIR)
+    keyring_file: Path | None = None
+    """The keys this service opens and seals with; none = it opens and seals nothing."""
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 1025
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str = "onward@onward.invalid"
+    mails_a_second: float = Field(default=50.0, gt=0)
+
+    role: tuple[Role, ...] = ALL_ROLES
+    host: str = "127.0.0.1"
+    port: int = 8080
+    """Where health, metrics and the service's door listen; 0 = nowhere."""
+    clock: Literal["wall", "steered"] = "wall"
+    log_level: str = "INFO"
+    otlp_endpoint: str | None = None
+    """Where traces go; none = spans are not recorded."""
+
+    def database_of(self, service: str) -> str:
+        """The address of a service's database, password included: never log it."""
+        return self.database_url.get_secret_value().format(
+            service=service,
+            password=quote(self.database_password.get_secret_value(), safe=""),
+            host=self.database_host,
+            port=self.database_port,
+        )

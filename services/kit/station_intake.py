@@ -1,0 +1,98 @@
+"""A station's reading end: every record up to known log end offsets, in an order of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from services.kit.records import Incoming
+from services.kit.runner import Runner
+from services.kit.runtime import Runtime
+from services.kit.subscriptions import subscriptions
+
+PATIENCE = 30.0
+
+
+class RecordsMissing(Exception):  # noqa: N818
+    """The broker did not hand over records that were said to stand on a topic."""
+
+
+class Intake:
+    """Reads one partition of each topic a service hears, and knows how far it is."""
+
+    def __init__(self, runtime: Runtime, runner: Runner) -> None:
+        self._runner = runner
+        self._most = runtime.service.batch
+        self._places = {t: TopicPartition(t, 0) for t in sorted(subscriptions(runtime.service))}
+        self._consumer: Any = AIOKafkaConsumer(
+            bootstrap_servers=runtime.settings.kafka,
+            client_id=runtime.service.name,
+            group_id=runtime.service.name,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=2000,
+            max_partition_fetch_bytes=8 * 1024 * 1024,
+        )
+        self._positions: dict[str, int] = {}
+        self._committing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up where the group left off."""
+        self._consumer.assign(list(self._places.values()))
+        await self._consumer.start()
+        for topic, place in self._places.items():
+            self._positions[topic] = await self._consumer.position(place)
+
+    async def stop(self) -> None:
+        """Commit how far it is, and leave."""
+        if self._committing is not None:
+            await self._committing
+        await self._commit()
+        await self._consumer.stop()
+
+    async def up_to(self, ends: Mapping[str, int]) -> int:
+        """Take every record before these offsets to its end."""
+        behind = {t: ends[t] for t in self._places if ends.get(t, 0) > self._positions[t]}
+        if not behind:
+            return 0
+        items = sorted(await self._runner.read(await self._records(behind)), key=_order)
+        for start in range(0, len(items), self._most):
+            await self._runner.settle(items[start : start + self._most])
+        self._positions |= behind
+        self._commit_soon()
+        return len(items)
+
+    async def _records(self, behind: Mapping[str, int]) -> list[Any]:
+        found: list[Any] = []
+        reached = {topic: self._positions[topic] for topic in behind}
+        places = [self._places[topic] for topic in behind]
+        async with asyncio.timeout(PATIENCE):
+            while any(reached[topic] < end for topic, end in behind.items()):
+                lots = await self._consumer.getmany(*places, timeout_ms=1000)
+                for place, records in lots.items():
+                    found += records
+                    reached[place.topic] = records[-1].offset + 1
+        beyond = {topic: end for topic, end in reached.items() if end > behind[topic]}
+        for topic in beyond:
+            self._consumer.seek(self._places[topic], behind[topic])
+        return [record for record in found if record.offset < behind[record.topic]]
+
+    def _commit_soon(self) -> None:
+        # Not waited for: a record read a second time meets the inbox.
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit())
+
+    async def _commit(self) -> None:
+        offsets = {self._places[topic]: end for topic, end in self._positions.items() if end}
+        with contextlib.suppress(KafkaError):
+            if offsets:
+                await self._consumer.commit(offsets)
+
+
+def _order(item: Incoming) -> tuple[datetime, str, str, int]:
+    envelope = item.envelope
+    return (envelope.time, envelope.subject, envelope.type, item.record.offset)
