@@ -1,0 +1,1 @@
+"""The console: replay, trace, platform, the watch of clocks."""

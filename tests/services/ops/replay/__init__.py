@@ -1,0 +1,1 @@
+"""Replay: steering, figures, dump, and what must hold at the end of a run."""

@@ -1,0 +1,26 @@
+"""Nobody ever led beside another: never-event 2, seen from outside."""
+
+from services.ops.replay.leads import double_leads, leads_of
+from tests.services.ops.replay.builders import a_grant, a_said, an_end, an_id, everything
+
+
+def test_never_event_02_two_agencies_lead_at_once() -> None:
+    said = everything(a_grant("first"), a_grant("second", minutes=4), an_end("first", minutes=5))
+    assert len(double_leads(said)) == 1
+
+
+def test_a_lead_that_ends_as_the_next_begins_is_not_beside_it() -> None:
+    said = everything(a_grant("first"), an_end("first", minutes=5), a_grant("second", minutes=5))
+    assert double_leads(said) == []
+    assert [lead.end is None for lead in leads_of(said)] == [False, True]
+
+
+def test_leads_of_two_persons_are_no_double_until_the_two_are_one_group() -> None:
+    leads = (a_grant("first", group="g"), a_grant("second", group="h", minutes=1))
+    assert double_leads(everything(*leads)) == []
+    members = [an_id("g"), an_id("h")]
+    group = {"contact_group": an_id("g"), "group_members": members, "group_version": 2}
+    merged = a_said("identity.persons-merged.v1", minutes=3, version=1, groups=[group])
+    assert len(double_leads(everything(*leads, merged))) == 1
+    revoked = an_end("second", "lead-revoked", group="g", minutes=3)
+    assert double_leads(everything(*leads, merged, revoked)) == []
