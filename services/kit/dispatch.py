@@ -1,13 +1,14 @@
 """Hands what was queued to the outside: claimed by lease, paced, tried again by kind of failure."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.kit import metrics, sendings
+from services.kit.batch import Committed
 from services.kit.faults import is_infrastructure, waits
 from services.kit.gateways import NobodyKnows, NotEver, NotNow, Outcome
 from services.kit.logging import kind_of, logger
@@ -44,11 +45,10 @@ class Lot:
 
 
 class Dispatcher:
-    """Works one service's sendings; `answered` is told that answers wait in the outbox."""
+    """Works one service's sendings; listeners are told when answers wait in the outbox."""
 
-    def __init__(self, runtime: Runtime, answered: Callable[[], None]) -> None:
+    def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._answered = answered
         self._gateways: dict[str, Any] = {"mail": MailGateway(runtime.settings)}
         self._gateways |= {name: make(runtime) for name, make in runtime.service.gateways.items()}
         self._paces: Mapping[str, float] = {"mail": runtime.settings.mails_a_second}
@@ -129,7 +129,7 @@ class Dispatcher:
         for ended in lot.ended:
             metrics.SENDINGS.labels(self._runtime.service.name, ended.outcome.value).inc()
         if lot.ended:
-            self._answered()
+            self._runtime.tell(Committed(said=len(lot.ended)))
 
     async def hand_over(self, claimed: Claimed, at: datetime, lot: Lot) -> None:
         """Hand one message over, or say why not."""

@@ -34,6 +34,8 @@ class Relay:
         self._runtime = runtime
         self._publisher = publisher
         self._woken = asyncio.Event()
+        self.failing = False
+        """Whether the last attempt failed."""
 
     def wake(self) -> None:
         """Something was said."""
@@ -45,8 +47,9 @@ class Relay:
         while True:
             try:
                 more = await self.cycle()
-                pauses = waits()
+                pauses, self.failing = waits(), False
             except Exception as fault:
+                self.failing = True
                 if not (is_infrastructure(fault) or isinstance(fault, BrokerAway)):
                     log.error("relay_failed", fault=kind_of(fault))
                 await asyncio.sleep(next(pauses))

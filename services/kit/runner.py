@@ -9,6 +9,7 @@ from services.kit import metrics
 from services.kit.batch import Committed, commit
 from services.kit.circuit import Circuit, TooMuchParked
 from services.kit.faults import is_infrastructure, waits
+from services.kit.health import Progress
 from services.kit.logging import kind_of, logger
 from services.kit.parking import Parked
 from services.kit.records import Incoming, Record
@@ -25,11 +26,16 @@ class Runner:
     """Handles batches of one service; `done` is told what each transaction left behind."""
 
     def __init__(
-        self, runtime: Runtime, done: Callable[[Committed], None], circuit: Circuit | None = None
+        self,
+        runtime: Runtime,
+        done: Callable[[Committed], None],
+        circuit: Circuit | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._runtime = runtime
         self._done = done
         self._circuit = circuit or Circuit()
+        self._progress = progress or Progress()
         self._name = runtime.service.name
 
     async def take(self, records: Sequence[Record]) -> int:
@@ -84,6 +90,7 @@ class Runner:
 
     async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         for wait in waits():
+            self._progress.begin()
             try:
                 return await attempt()
             except Exception as fault:
@@ -91,6 +98,8 @@ class Runner:
                     raise
                 log.warning("batch_waits", fault=kind_of(fault), seconds=round(wait, 2))
                 metrics.RETRIED.labels(self._name).inc()
+            finally:
+                self._progress.end()
             await asyncio.sleep(wait)
         raise AssertionError("waits never end")
 

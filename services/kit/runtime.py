@@ -1,7 +1,7 @@
 """What the parts of one service's process share: its wiring, database, keys and clock."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.envelope import EVENTS, AlarmRaised, Event
@@ -16,6 +16,9 @@ from services.kit.sealing import Keyring
 from services.kit.service import Handler, Service
 from services.kit.settings import Settings
 from services.kit.subscriptions import hearers
+
+Listener = Callable[[Any], None]
+"""Hears what a transaction left behind (`batch.Committed`)."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,13 @@ class Runtime:
     voice: Voice
     partitions: Partitions
     hearers: Mapping[type[Event], Sequence[Handler]]
+    listeners: list[Listener] = field(default_factory=list)
+    """Told after every commit: relay and dispatcher wake."""
+
+    def tell(self, committed: Any) -> None:
+        """Something was committed."""
+        for listener in self.listeners:
+            listener(committed)
 
     @property
     def alarm(self) -> type[AlarmRaised] | None:

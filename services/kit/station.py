@@ -88,9 +88,10 @@ class Station:
         await migrate(self.settings.database_of(self.service.name), self.service.name)
         self._runtime = await open_runtime(self.service, self.settings, self.clock)
         self._publisher = Publisher(self.settings.kafka, self.service.name)
-        self._runner = Runner(self._runtime, self._committed)
+        self._runner = Runner(self._runtime, self._runtime.tell)
         self._intake = Intake(self._runtime, self._runner)
-        self._dispatcher = Dispatcher(self._runtime, self._answered)
+        self._runtime.listeners.append(self._committed)
+        self._dispatcher = Dispatcher(self._runtime)
         await self._intake.start()
         await self._remember()
 
@@ -165,9 +166,6 @@ class Station:
             self._timers.add(time)
         for time in committed.sendings:
             self._sendings.add(time)
-
-    def _answered(self) -> None:
-        self._said = True
 
     async def _remember(self) -> None:
         [[said]] = await self._runtime.database.fetch(outbox.DUE_COUNT, BEGINNING)

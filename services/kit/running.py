@@ -1,0 +1,180 @@
+"""A service's process: migrate, wire the parts its role asks for, run until told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TypeVar
+
+import uvicorn
+import uvloop
+
+from services.kit.clock import WallClock
+from services.kit.consuming import Consuming
+from services.kit.dispatch import Dispatcher
+from services.kit.faults import is_infrastructure, waits
+from services.kit.health import Check, Progress, health_app, reachable, watch_loop
+from services.kit.logging import kind_of, logger, set_up_logging
+from services.kit.migrations import migrate
+from services.kit.publisher import Publisher
+from services.kit.redrive import Redriver
+from services.kit.relay import Relay
+from services.kit.runner import Runner
+from services.kit.runtime import Runtime, open_runtime
+from services.kit.service import Service
+from services.kit.settings import Settings
+from services.kit.telemetry import set_up_telemetry
+
+T = TypeVar("T")
+REMEMBERED = timedelta(days=45)
+"""The inbox keeps days longer than any topic, and the longest redrive after it."""
+TIDY_EVERY = 3600.0
+log = logger("running")
+
+
+def run(service: Service) -> None:
+    """Run a service until SIGTERM or SIGINT; settings come from the environment."""
+    settings = Settings()
+    set_up_logging(service.name, settings.log_level)
+    set_up_telemetry(service.name, settings.otlp_endpoint)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        loop.run(_until_told(service, settings))
+
+
+async def _until_told(service: Service, settings: Settings) -> None:
+    told = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, told.set)
+    async with serving(service, settings):
+        log.info("running", role=settings.role)
+        await told.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def serving(service: Service, settings: Settings) -> AsyncIterator[Runtime]:
+    """The service at work; at the end it finishes its batch and leaves."""
+    url = settings.database_of(service.name)
+    await _patiently(lambda: migrate(url, service.name))
+    runtime = await _patiently(lambda: open_runtime(service, settings, WallClock()))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(runtime.database.close)
+        process = Process(runtime, stack)
+        await process.start()
+        yield runtime
+
+
+class Process:
+    """The parts of one process, by its role."""
+
+    def __init__(self, runtime: Runtime, stack: AsyncExitStack) -> None:
+        self._runtime = runtime
+        self._stack = stack
+        self._progress = Progress()
+        self._ready: dict[str, Check] = {"database": reachable(runtime.database)}
+
+    async def start(self) -> None:
+        """Start what the role asks for, the readers last."""
+        role = self._runtime.settings.role
+        self._task(watch_loop(self._runtime.service.name))
+        if "relay" in role:
+            self._start_relay()
+        if "dispatcher" in role:
+            self._start_dispatcher()
+        if "consumer" in role:
+            await self._start_consumer()
+        if self._runtime.settings.port:
+            self._start_http(with_door="door" in role)
+
+    def _task(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._stack.push_async_callback(_end, task)
+        return task
+
+    def _start_relay(self) -> None:
+        publisher = Publisher(self._runtime.settings.kafka, self._runtime.service.name)
+        relay = Relay(self._runtime, publisher)
+        self._stack.push_async_callback(publisher.stop)
+        self._runtime.listeners.append(lambda committed: relay.wake())
+        self._task(relay.run())
+        self._ready["producer"] = _says(lambda: not relay.failing)
+
+    def _start_dispatcher(self) -> None:
+        dispatcher = Dispatcher(self._runtime)
+        self._stack.push_async_callback(dispatcher.stop)
+        self._runtime.listeners.append(lambda committed: dispatcher.wake())
+        self._task(dispatcher.run())
+
+    async def _start_consumer(self) -> None:
+        runner = Runner(self._runtime, self._runtime.tell, progress=self._progress)
+        consuming = Consuming(self._runtime, runner)
+        self._task(Redriver(self._runtime).run())
+        self._task(_tidy(self._runtime))
+        await _patiently(consuming.start)
+        self._stack.push_async_callback(consuming.stop)
+        self._ready["assigned"] = _says(lambda: consuming.assigned)
+        self._ready["consuming"] = _says(lambda: consuming.stopped_by is None)
+
+    def _start_http(self, *, with_door: bool) -> None:
+        service, settings = self._runtime.service, self._runtime.settings
+        door = service.door(self._runtime) if with_door and service.door else None
+        app = health_app(self._progress, self._ready, door)
+        config = uvicorn.Config(
+            app, host=settings.host, port=settings.port, log_config=None, access_log=False
+        )
+        server = Server(config)
+        task = self._task(server.serve())
+        self._stack.push_async_callback(_close, server, task)
+
+
+class Server(uvicorn.Server):
+    """A server that leaves the process's signals alone."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        """Signals are the process's business."""
+        yield
+
+
+async def _close(server: Server, task: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            await asyncio.shield(task)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _says(condition: Callable[[], bool]) -> Check:
+    async def check() -> bool:
+        return condition()
+
+    return check
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    for wait in waits():
+        try:
+            return await attempt()
+        except Exception as fault:
+            if not is_infrastructure(fault):
+                raise
+            log.warning("waits_to_start", fault=kind_of(fault))
+        await asyncio.sleep(wait)
+    raise AssertionError("waits never end")
+
+
+async def _tidy(runtime: Runtime) -> None:
+    while True:
+        try:
+            oldest = (runtime.clock.now() - REMEMBERED).date()
+            await runtime.partitions.drop_before(oldest)
+        except Exception as fault:
+            log.warning("tidying_waits", fault=kind_of(fault))
+        await asyncio.sleep(TIDY_EVERY)
