@@ -1,0 +1,27 @@
+"""police_notifications, wired: the topic and the door go through the same handler."""
+
+from contracts.police import ReportRefused
+from services.kit.areas import policies, read_areas
+from services.kit.service import Service
+from services.police_notifications.domain.policy import Policy
+from services.police_notifications.handlers import take_report
+from services.police_notifications.store import load, locks, save
+from services.police_notifications.working_set import Reference
+
+
+def reference(area_dir: str) -> Reference:
+    """The area files and the policies in them."""
+    areas = read_areas(area_dir)
+    return Reference(areas, policies(areas, "police_notifications", Policy))
+
+
+SERVICE = Service(
+    name="police_notifications",
+    speaker="police",
+    hears=[take_report],
+    load=load,
+    save=save,
+    locks=locks,
+    reads=reference,
+    refuses=ReportRefused,
+)

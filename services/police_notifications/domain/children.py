@@ -1,0 +1,158 @@
+"""Which child of a revision is which child of the earlier ones, and since when each is named."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+VICTIM = "victim"
+"""The `child_ref` of a victim under 18; no other child may have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChild:
+    """A child as a revision names it; `place` is from 1."""
+
+    place: int
+    ref: str | None = None
+    given_names: str | None = None
+    date_of_birth: date | None = None
+    schools: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChild:
+    """A child of an incident, whatever revisions it was in."""
+
+    child_ref: str
+    ref: str | None
+    """The sender's own, where it ever gave one."""
+    given_names: str | None
+    date_of_birth: date | None
+    first_named_at: datetime
+    schools_named_at: Mapping[str, datetime] = field(default_factory=dict)
+
+    def named_again(self, child: NamedChild, at: datetime) -> "KnownChild":
+        """The child as another revision names it; a school named before keeps its time."""
+        return replace(
+            self,
+            ref=self.ref or child.ref,
+            given_names=child.given_names or self.given_names,
+            date_of_birth=child.date_of_birth or self.date_of_birth,
+            schools_named_at={**dict.fromkeys(child.schools, at), **self.schools_named_at},
+        )
+
+    def revived(self, at: datetime) -> "KnownChild":
+        """The child of an incident that was cancelled and is not any more: all clocks anew."""
+        return replace(self, first_named_at=at, schools_named_at={})
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The children of a revision by their place in it, and all that are known."""
+
+    refs: tuple[str, ...]
+    known: tuple[KnownChild, ...]
+
+    def of(self, child_ref: str) -> KnownChild:
+        """A known child; KeyError where there is none."""
+        return {child.child_ref: child for child in self.known}[child_ref]
+
+
+def pair(known: Sequence[KnownChild], named: Sequence[NamedChild], at: datetime) -> Pairing:
+    """Pair a revision's children with the known ones: by ref, else by name or birth date.
+
+    Never by position: a child who agrees with two others, or with none, is a new one.
+    """
+    by_place = _by_ref(known, named)
+    for agree in (_by_both, _by_either, _by_nothing_known):
+        _pair_where(agree, by_place, known, named)
+    refs = {child.child_ref: child for child in known}
+    for child in named:
+        standing = by_place.get(child.place) or _new(child, refs, named, at)
+        by_place[child.place] = refs[standing.child_ref] = standing.named_again(child, at)
+    return Pairing(tuple(by_place[child.place].child_ref for child in named), tuple(refs.values()))
+
+
+def victim_as_child(
+    known: Sequence[KnownChild], schools: Sequence[str], at: datetime
+) -> tuple[KnownChild, ...]:
+    """The known children with a victim under 18 as one more."""
+    others = [child for child in known if child.child_ref != VICTIM]
+    standing = next(
+        (child for child in known if child.child_ref == VICTIM),
+        KnownChild(VICTIM, None, None, None, at),
+    )
+    return (*others, standing.named_again(NamedChild(0, schools=tuple(schools)), at))
+
+
+Agree = Callable[[NamedChild, KnownChild], bool]
+
+
+def _by_ref(known: Sequence[KnownChild], named: Sequence[NamedChild]) -> dict[int, KnownChild]:
+    by_ref = {child.ref: child for child in known if child.ref is not None}
+    found: dict[int, KnownChild] = {}
+    for child in named:
+        standing = by_ref.pop(child.ref, None) if child.ref is not None else None
+        if standing is not None:
+            found[child.place] = standing
+    return found
+
+
+def _pair_where(
+    agree: Agree,
+    by_place: dict[int, KnownChild],
+    known: Sequence[KnownChild],
+    named: Sequence[NamedChild],
+) -> None:
+    taken = {child.child_ref for child in by_place.values()} | {VICTIM}
+    left = [child for child in known if child.child_ref not in taken]
+    open_ = [child for child in named if child.place not in by_place]
+    agreeing = [(c, k) for c in open_ for k in left if _may_be(c, k) and agree(c, k)]
+    for child, standing in agreeing:
+        rivals = [(c, k) for c, k in agreeing if c is child or k is standing]
+        if len(rivals) == 1:
+            by_place[child.place] = standing
+
+
+def _may_be(child: NamedChild, known: KnownChild) -> bool:
+    return child.ref is None or known.ref is None
+
+
+def _by_both(child: NamedChild, known: KnownChild) -> bool:
+    return _same_name(child, known) and _same_birth(child, known)
+
+
+def _by_either(child: NamedChild, known: KnownChild) -> bool:
+    return _same_name(child, known) or _same_birth(child, known)
+
+
+def _by_nothing_known(child: NamedChild, known: KnownChild) -> bool:
+    return not any((child.given_names, child.date_of_birth, known.given_names, known.date_of_birth))
+
+
+def _same_name(child: NamedChild, known: KnownChild) -> bool:
+    return bool(child.given_names) and _folded(child.given_names) == _folded(known.given_names)
+
+
+def _same_birth(child: NamedChild, known: KnownChild) -> bool:
+    return child.date_of_birth is not None and child.date_of_birth == known.date_of_birth
+
+
+def _folded(name: str | None) -> str:
+    plain = unicodedata.normalize("NFKD", name or "")
+    return "".join(letter for letter in plain if letter.isalnum()).casefold()
+
+
+def _new(
+    child: NamedChild,
+    known: Mapping[str, KnownChild],
+    named: Sequence[NamedChild],
+    at: datetime,
+) -> KnownChild:
+    ref = child.ref if child.ref not in (None, VICTIM, *known) else None
+    taken = {*known, *(other.ref for other in named)}
+    place = child.place
+    while str(place) in taken:
+        place += 1
+    return KnownChild(ref or str(place), ref, None, None, at)

@@ -1,0 +1,94 @@
+"""Which ways to reach the victim her report says are safe, and which it makes unsafe."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from contracts.partner import Address, IncidentReport, Person, Victim
+from contracts.sealed import PointKind, SafePoint, UnsafePoint
+from services.kit.fingerprints import address_value, normal_phone, normalised
+from services.police_notifications.domain.reports import Unsafe
+from services.police_notifications.handlers.sides import Side, sides_of
+
+Point = tuple[PointKind, str]
+
+
+def safe_points(victim: Victim, unsafe: Iterable[Unsafe]) -> tuple[SafePoint, ...]:
+    """The points said safe, less any that is also unsafe: without `safe_contact` none is."""
+    avoided = {(point.kind, normalised(point.kind, point.value)) for point in unsafe}
+    return tuple(
+        point
+        for point in _said_safe(victim)
+        if (point.kind, normalised(point.kind, point.value)) not in avoided
+    )
+
+
+def unsafe_points(unsafe: Iterable[Unsafe]) -> tuple[UnsafePoint, ...]:
+    """Points said unsafe, as they are sealed: the kit leaves only their fingerprints."""
+    return tuple(
+        UnsafePoint.model_validate({"kind": one.kind, "value": one.value, "since": one.since})
+        for one in unsafe
+    )
+
+
+def warnings_of(side: Side, at: datetime) -> list[Unsafe]:
+    """What this revision makes unsafe for the victim: said so, shared, or the suspect's own."""
+    points = dict.fromkeys((*_said_unsafe(side.victim), *_of_suspect(side.suspect)))
+    return [Unsafe(kind, value, at) for kind, value in points]
+
+
+def late_warnings(report: IncidentReport, at: datetime) -> list[Unsafe]:
+    """What a late lower revision makes unsafe: its numbers."""
+    said = [unsafe for side in sides_of(report)[:1] for unsafe in warnings_of(side, at)]
+    return [unsafe for unsafe in said if unsafe.kind == "phone"]
+
+
+def _said_safe(victim: Victim) -> Iterator[SafePoint]:
+    safe = victim.safe_contact
+    if safe is None:
+        return
+    for number in safe.numbers:
+        mobile = is_mobile(number)
+        channels = ("call", "text") if safe.sms_ok and mobile else ("call",)
+        yield SafePoint(
+            kind="phone",
+            channels=channels,
+            value=number,
+            voicemail_ok=safe.voicemail_ok,
+            mobile=mobile,
+            shared=not mobile,
+        )
+    for email in victim.emails if safe.email_ok else ():
+        yield SafePoint(kind="email", channels=("email",), value=email)
+    if safe.letter_ok and (letter := _written(victim.address)):
+        yield SafePoint(kind="address", channels=("letter",), value=letter, shared=True)
+
+
+def is_mobile(number: str) -> bool:
+    """A personal number of the United Kingdom: not a landline, pager or forwarding number."""
+    normal = normal_phone(number)
+    return normal.startswith("+447") and not normal.startswith(("+4470", "+4476"))
+
+
+def _said_unsafe(victim: Victim) -> Iterator[Point]:
+    safe = victim.safe_contact
+    for number in safe.unsafe_numbers if safe else ():
+        yield "phone", number
+    for phone in victim.phones:
+        if phone.shared_with_suspect:
+            yield "phone", phone.number
+
+
+def _of_suspect(suspect: Person | None) -> Iterator[Point]:
+    if suspect is None:
+        return
+    for phone in suspect.phones:
+        yield "phone", phone.number
+    for email in suspect.emails:
+        yield "email", email
+    for address in (suspect.address, *suspect.previous_addresses):
+        if written := _written(address):
+            yield "address", written
+
+
+def _written(address: Address | None) -> str:
+    return address_value(address.lines, address.postcode) if address else ""

@@ -1,0 +1,157 @@
+"""Taking a report in: accepted, amended, cancelled, refused, or nothing new."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.envelope import Problem, Reason
+from contracts.partner import IncidentReport
+from contracts.police import (
+    IncidentAmended,
+    IncidentCancelled,
+    IncidentReported,
+    PoliceAlarm,
+    ReportRefused,
+)
+from contracts.vocabulary import ReportStatus
+from services.kit.form_words import mark
+from services.police_notifications.domain.reports import Outcome, Report, Taken, new_report
+from services.police_notifications.domain.risk import highest
+from services.police_notifications.handlers import forms, telling
+from services.police_notifications.handlers.contact_points import late_warnings
+from services.police_notifications.handlers.sides import sides_of
+from services.police_notifications.handlers.telling import Telling
+from services.police_notifications.working_set import Reports
+
+Told = IncidentReported | IncidentAmended | IncidentCancelled
+CONFLICT = Problem(
+    path="/revision",
+    code="revision_conflict",
+    message="The revision must be higher: this one was sent before with other content.",
+)
+POLICE = "police"
+
+
+def take_report(
+    event: IncidentReport, reports: Reports, now: datetime
+) -> list[IncidentReported | IncidentAmended | IncidentCancelled | ReportRefused | PoliceAlarm]:
+    """Take a report in; a revision that was taken before with the same content is nothing new."""
+    known = reports.of(event.source, event.reference)
+    before = known.digest_of(event.revision) if known else None
+    digest = forms.content_digest(event)
+    if before == digest:
+        return []
+    problems = forms.nobody_harmed(event) + ([CONFLICT] if before else [])
+    if problems:
+        return [_refused(event, problems), *_alarms(known, before)]
+    at = event.envelope.received_at or event.envelope.time
+    report = known or new_report(event.source, event.reference, reports.area_of(event), at)
+    report, told = _take(event, report, reports, at)
+    outcome = _outcome(event, known)
+    reports.put(report.having_taken(Taken(event.revision, digest, outcome, at)))
+    return list(told)
+
+
+def _take(
+    event: IncidentReport, report: Report, reports: Reports, at: datetime
+) -> tuple[Report, list[Told]]:
+    if event.revision < report.revision:
+        return _take_late(event, report, reports, at)
+    if event.status is ReportStatus.CANCELLED:
+        return _cancel(event, report, reports, at)
+    return _revise(event, report, reports, at)
+
+
+def _outcome(event: IncidentReport, known: Report | None) -> Outcome:
+    late = known is not None and event.revision < known.revision
+    if event.status is ReportStatus.CANCELLED and not late:
+        return Outcome.CANCELLED
+    return Outcome.ACCEPTED if known is None else Outcome.AMENDED
+
+
+def _revise(
+    event: IncidentReport, report: Report, reports: Reports, at: datetime
+) -> tuple[Report, list[Told]]:
+    happened_at = telling.happened_at(event, report.first_received_at)
+    believed, doubts = forms.believed(event, happened_at)
+    marks = [*event.marks, *_area_marks(event, reports), *forms.lacks(event, at), *doubts]
+    content = believed.model_dump_json(by_alias=True, exclude_unset=True)
+    report = report.revised(event.revision, reports.area_of(event), at, content)
+    report = replace(report, marks=tuple((one.code, one.sentence) for one in marks))
+    sides = sides_of(believed)
+    told: list[Told] = []
+    for side in sides:
+        incident = report.incident(other_party=side.other_party, at=at)
+        incident, said = telling.revise(_telling(report, reports, at), side, incident)
+        report = report.having(incident)
+        told.append(said)
+    if len(sides) == 1:
+        report, dropped = _drop_second(report, reports, at, telling.NOT_ALLEGED)
+        told += dropped
+    return report, told
+
+
+def _cancel(
+    event: IncidentReport, report: Report, reports: Reports, at: datetime
+) -> tuple[Report, list[Told]]:
+    area = report.area if event.area is None else reports.area_of(event)
+    report = report.revised(event.revision, area, at)
+    first, said = telling.cancel(_telling(report, reports, at), report.first, telling.CANCELLED)
+    report, dropped = _drop_second(report.having(first), reports, at, telling.CANCELLED)
+    return report, [said, *dropped]
+
+
+def _drop_second(
+    report: Report, reports: Reports, at: datetime, reason: Reason
+) -> tuple[Report, list[Told]]:
+    if report.second is None or not report.second.live:
+        return report, []
+    second, said = telling.cancel(_telling(report, reports, at), report.second, reason)
+    return report.having(second), [said]
+
+
+def _take_late(
+    event: IncidentReport, report: Report, reports: Reports, at: datetime
+) -> tuple[Report, list[Told]]:
+    """A late lower revision counts by its grade, and by its numbers where unsafe."""
+    before = report.first
+    policy = reports.policy_of(report.area)
+    level = highest(telling.own_components(sides_of(event)[0], policy))
+    first = before.warned(late_warnings(event, at))
+    if level is not None and event.status is ReportStatus.REPORTED:
+        first = first.raised(level, event.revision)
+    report = report.having(first)
+    if first == before or not first.live or report.content is None:
+        return report, []
+    present = IncidentReport.model_validate_json(report.content)
+    said = telling.say(_telling(report, reports, at), sides_of(present)[0], first)
+    return report.having(first.said(live=True)), [said]
+
+
+def _telling(report: Report, reports: Reports, at: datetime) -> Telling:
+    version = reports.policy_version_of(report.area)
+    return Telling(report, at, reports.policy_of(report.area), version)
+
+
+def _area_marks(event: IncidentReport, reports: Reports) -> list[Reason]:
+    if event.area is None:
+        return [mark(("area",), forms.MISSING, "missing, so the sender's first area applies")]
+    if not reports.knows(event.area):
+        return [mark(("area",), "unknown", "unknown, so the sender's first area applies")]
+    return []
+
+
+def _refused(event: IncidentReport, problems: list[Problem]) -> ReportRefused:
+    return ReportRefused(topic=event.TOPIC, reference=event.report_key, problems=tuple(problems))
+
+
+def _alarms(known: Report | None, before: str | None) -> list[PoliceAlarm]:
+    if known is None or before is None:
+        return []
+    alarm = PoliceAlarm(
+        to_role=POLICE,
+        area=known.area,
+        code=CONFLICT.code,
+        about=(known.report_id,),
+        reasons=(Reason(code=CONFLICT.code, sentence=CONFLICT.message),),
+    )
+    return [alarm]

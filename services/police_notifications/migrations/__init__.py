@@ -1,0 +1,1 @@
+"""Numbered changes of this service's tables."""
