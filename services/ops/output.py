@@ -15,9 +15,14 @@ console = Console()
 errors = Console(stderr=True)
 
 
+def as_json(value: Any) -> None:
+    """A value as one line of JSON."""
+    console.out(json.dumps(value, default=str), highlight=False)
+
+
 def figures(values: Mapping[str, Any]) -> None:
     """The last line of a command that measures: its figures as one line of JSON."""
-    console.out(json.dumps(values, default=str), highlight=False)
+    as_json(values)
 
 
 @contextmanager

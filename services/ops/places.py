@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+CURRENT = "current"
+
 
 def home() -> Path:
     """`ONWARD_HOME`, else `.onward`."""
@@ -10,5 +12,23 @@ def home() -> Path:
 
 
 def platform_dir() -> Path:
-    """The platform that `up`, `demo`, `trace`, `lag` and `parked` share."""
+    """The platform that `up` runs services on."""
     return home() / "platform"
+
+
+def demo_dir() -> Path:
+    """The platform that a demo leaves behind, to be looked at."""
+    return home() / "demo"
+
+
+def current_dir() -> Path:
+    """The platform that was used last, by `up` or by a demo: the one that questions are about."""
+    note = home() / CURRENT
+    name = note.read_text(encoding="utf-8").strip() if note.exists() else platform_dir().name
+    return home() / name
+
+
+def make_current(directory: Path) -> None:
+    """Remember a platform of ours as the one that was used last."""
+    home().mkdir(parents=True, exist_ok=True)
+    (home() / CURRENT).write_text(directory.name, encoding="utf-8")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
@@ -31,7 +32,7 @@ async def apply_topics(
     `partitions` overrides the catalogue: a replay has one partition a topic.
     """
     wanted = {topic.name: (topic, partitions or topic.partitions) for topic in topics}
-    async with _admin(bootstrap) as admin:
+    async with admin_client(bootstrap) as admin:
         existing = set(await admin.list_topics())
         missing = [name for name in wanted if name not in existing]
         await _create(admin, [_new(*wanted[name], replicas) for name in missing])
@@ -41,8 +42,21 @@ async def apply_topics(
     return Applied(tuple(missing), tuple(widened))
 
 
+async def places_of(bootstrap: str, topics: Iterable[str]) -> list[TopicPartition]:
+    """The partitions of those of these topics that exist."""
+    async with admin_client(bootstrap) as admin:
+        existing = set(await admin.list_topics())
+        described = await admin.describe_topics([name for name in topics if name in existing])
+    return [
+        TopicPartition(each["topic"], partition["partition"])
+        for each in described
+        for partition in each["partitions"]
+    ]
+
+
 @asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin_client(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that may ask about and change topics and groups."""
     client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
     await client.start()
     try:

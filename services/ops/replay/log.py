@@ -13,6 +13,7 @@ from services.kit.partners import envelope_of
 from services.kit.records import appended_at
 from services.ops.replay.lines import Line
 from services.ops.replay.said import Everything, Said
+from services.ops.topics import places_of
 
 LARGEST = 4 * 1024 * 1024 + 64 * 1024
 FETCH = 16 * 1024 * 1024
@@ -59,8 +60,8 @@ async def everything_said(bootstrap: str, topics: Iterable[str]) -> Everything:
         fetch_max_bytes=FETCH,
         max_partition_fetch_bytes=FETCH,
     )
+    places = await places_of(bootstrap, topics)
     async with consumer:
-        places = await _places(consumer, topics)
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         records: list[ConsumerRecord] = []
@@ -68,16 +69,6 @@ async def everything_said(bootstrap: str, topics: Iterable[str]) -> Everything:
             for found in (await consumer.getmany(timeout_ms=500)).values():
                 records.extend(found)
     return Everything.of(said_of(record) for record in records)
-
-
-async def _places(consumer: Any, topics: Iterable[str]) -> list[TopicPartition]:
-    known = await consumer.topics()
-    return [
-        TopicPartition(topic, partition)
-        for topic in topics
-        if topic in known
-        for partition in consumer.partitions_for_topic(topic) or ()
-    ]
 
 
 async def _behind(consumer: Any, ends: dict[TopicPartition, int]) -> bool:

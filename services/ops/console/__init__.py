@@ -1,0 +1,1 @@
+"""What an engineer asks of the running system: trace, map, lag and parked messages."""

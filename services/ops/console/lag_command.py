@@ -1,0 +1,100 @@
+"""`onward lag`: how far each service is behind, and what waits in its database."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from aiokafka import AIOKafkaConsumer
+from rich.table import Table
+
+from services.kit.catalogue import heard_by, read_catalogue
+from services.ops.output import as_json, console
+from services.ops.places import current_dir
+from services.ops.platform import SERVICES, Addresses, reached_platform
+from services.ops.shutdown import run_until_stopped
+from services.ops.topics import admin_client, places_of
+
+app = typer.Typer(add_completion=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="The figures as one line of JSON.")]
+WAITING = """
+SELECT (SELECT count(*) FROM kit.outbox WHERE deliver_at IS NULL AND failed_at IS NULL),
+       (SELECT count(*) FROM kit.outbox WHERE deliver_at IS NOT NULL AND failed_at IS NULL),
+       (SELECT count(*) FROM kit.outbox WHERE failed_at IS NOT NULL),
+       (SELECT count(*) FROM kit.sendings WHERE state IN ('waiting', 'claimed')),
+       (SELECT count(*) FROM kit.parked)
+"""
+
+
+@dataclass(frozen=True)
+class Lag:
+    """What one service has not done yet."""
+
+    behind: int
+    """Records on its topics that it has not taken."""
+    outbox: int
+    timers: int
+    refused: int
+    """Rows that the broker would not take."""
+    sendings: int
+    parked: int
+
+
+@app.command()
+def lag(json: AsJson = False) -> None:
+    """Show how far each service is behind; exit 1 where the broker refused something."""
+    found = run_until_stopped(_reached())
+    if json:
+        as_json({"at": datetime.now(UTC), **{name: asdict(each) for name, each in found.items()}})
+    else:
+        console.print(_table(found))
+    raise typer.Exit(1 if any(each.refused for each in found.values()) else 0)
+
+
+async def _reached() -> Mapping[str, Lag]:
+    async with reached_platform(current_dir()) as addresses:
+        return await lags(addresses)
+
+
+async def lags(addresses: Addresses) -> dict[str, Lag]:
+    """The lag of every service whose database is there."""
+    behind = await _behind(addresses.bootstrap)
+    return {name: Lag(behind[name], *await _waiting(addresses.dsn(name))) for name in SERVICES}
+
+
+async def _waiting(dsn: str) -> tuple[Any, ...]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return tuple(await connection.fetchrow(WAITING))
+    except asyncpg.UndefinedTableError:
+        return (0, 0, 0, 0, 0)
+    finally:
+        await connection.close()
+
+
+async def _behind(bootstrap: str) -> dict[str, int]:
+    catalogue = read_catalogue()
+    places = await places_of(bootstrap, catalogue)
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+        ends = await consumer.end_offsets(places)
+    found: dict[str, int] = {}
+    async with admin_client(bootstrap) as admin:
+        for name in SERVICES:
+            done = await admin.list_consumer_group_offsets(name)
+            heard = set(heard_by(name, catalogue))
+            found[name] = sum(
+                end - max(done[place].offset if place in done else 0, 0)
+                for place, end in ends.items()
+                if place.topic in heard
+            )
+    return found
+
+
+def _table(found: Mapping[str, Lag]) -> Table:
+    table = Table("service", "behind", "outbox", "timers", "refused", "mails", "parked")
+    for name, each in found.items():
+        table.add_row(name, *(f"{count:,}" for count in asdict(each).values()))
+    return table
