@@ -1,0 +1,232 @@
+"""Handing mails over: leases, kinds of failure, expiry, and what comes back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from services.kit import sendings
+from services.kit.clock import SteeredClock
+from services.kit.dispatch import Dispatcher, Lot
+from services.kit.gateways import Outcome
+from services.kit.mail import letter_of
+from services.kit.records import KeptRecord
+from services.kit.runner import Runner
+from services.kit.runtime import Runtime
+from services.kit.sending import Mail
+from services.kit.testing import a_record
+from tests.kit.trial import MAILING, NOON, a_cancellation, incident, trail
+
+DUE = NOON + timedelta(minutes=5)
+
+
+class Server:
+    """A mail server that answers as told."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+        self.at_rcpt = ""
+        self.at_data: str | Callable[[], str] = "250 kept"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self.at_rcpt:
+            return self.at_rcpt
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.kept.append(envelope.content)
+        if self.at_data == "hang up":
+            assert isinstance(server.transport, asyncio.WriteTransport)
+            server.transport.abort()
+            return ""
+        return str(self.at_data)
+
+
+@asynccontextmanager
+async def listening(server: Server) -> AsyncIterator[int]:
+    loop = asyncio.get_running_loop()
+    listener = await loop.create_server(lambda: SMTP(server, loop=loop), "127.0.0.1", 0)
+    yield listener.sockets[0].getsockname()[1]
+    listener.close()
+
+
+@pytest.fixture
+async def server(runtime: Runtime) -> AsyncIterator[Server]:
+    found = Server()
+    async with listening(found) as port:
+        object.__setattr__(
+            runtime, "settings", runtime.settings.model_copy(update={"smtp_port": port})
+        )
+        yield found
+
+
+@pytest.fixture
+async def dispatcher(runtime: Runtime, server: Server) -> AsyncIterator[Dispatcher]:
+    await Runner(runtime, runtime.tell).take([asks_for_mail(1)])
+    found = Dispatcher(runtime)
+    yield found
+    await found.stop()
+
+
+def asks_for_mail(number: int) -> KeptRecord:
+    return a_record(a_cancellation(number, MAILING), at=NOON, trail=trail(number))
+
+
+def step_to(runtime: Runtime, minutes: int) -> None:
+    clock = runtime.clock
+    assert isinstance(clock, SteeredClock)
+    clock.step_to(NOON + timedelta(minutes=minutes))
+
+
+async def state(runtime: Runtime) -> tuple[str, int, bool]:
+    [row] = await runtime.database.fetch("SELECT state, attempts, message FROM kit.sendings")
+    return row["state"], row["attempts"], row["message"] is not None
+
+
+async def answers(runtime: Runtime) -> list[dict[str, Any]]:
+    rows = await runtime.database.fetch(
+        "SELECT payload, headers FROM kit.outbox WHERE type = 'schools.mail-ended.v1'"
+    )
+    return [orjson.loads(row["payload"]) | {"time": row["headers"]["ce_time"]} for row in rows]
+
+
+async def test_an_accepted_mail_is_blanked_and_answered(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    assert (await dispatcher.round("mail")).ended == []
+    step_to(runtime, 5)
+    [ended] = (await dispatcher.round("mail")).ended
+    assert ended.outcome is Outcome.ACCEPTED
+    assert await state(runtime) == ("accepted", 1, False)
+    [answer] = await answers(runtime)
+    assert (answer["outcome"], answer["at"]) == ("accepted", "2026-11-27T12:05:00Z")
+    assert len(server.kept) == 1
+    assert (await dispatcher.round("mail")).ended == []
+
+
+async def test_a_refused_mail_is_not_tried_again(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    server.at_rcpt = "550 no such person"
+    step_to(runtime, 5)
+    [ended] = (await dispatcher.round("mail")).ended
+    assert ended.outcome is Outcome.REFUSED
+    assert [answer["outcome"] for answer in await answers(runtime)] == ["refused"]
+
+
+async def test_a_mail_put_off_is_tried_again_later(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    server.at_data = "451 not now"
+    step_to(runtime, 5)
+    lot = await dispatcher.round("mail")
+    assert (lot.ended, lot.put_off) == ([], 1)
+    assert await state(runtime) == ("waiting", 1, True)
+    assert (await dispatcher.round("mail")).put_off == 0
+    server.at_data = "250 kept"
+    step_to(runtime, 6)
+    [ended] = (await dispatcher.round("mail")).ended
+    assert ended.outcome is Outcome.ACCEPTED
+
+
+async def test_a_broken_connection_after_the_text_means_a_second_copy_same_message_id(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    server.at_data = "hang up"
+    step_to(runtime, 5)
+    assert (await dispatcher.round("mail")).put_off == 1
+    server.at_data = "250 kept"
+    step_to(runtime, 6)
+    await dispatcher.round("mail")
+    first, second = (message_id(letter) for letter in server.kept)
+    assert first == second
+
+
+async def test_what_reaches_a_victim_is_never_tried_twice(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    await runtime.database.fetch("UPDATE kit.sendings SET at_most_once = true")
+    server.at_data = "hang up"
+    step_to(runtime, 5)
+    [ended] = (await dispatcher.round("mail")).ended
+    assert ended.outcome is Outcome.UNCERTAIN
+    step_to(runtime, 60)
+    assert (await dispatcher.round("mail")).ended == []
+    assert len(server.kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("at_most_once", "outcome", "copies"),
+    [(True, Outcome.UNCERTAIN, 0), (False, Outcome.ACCEPTED, 1)],
+)
+async def test_a_claim_whose_owner_died_is_taken_over_when_its_lease_is_over(
+    runtime: Runtime,
+    dispatcher: Dispatcher,
+    server: Server,
+    at_most_once: bool,
+    outcome: Outcome,
+    copies: int,
+) -> None:
+    await runtime.database.fetch("UPDATE kit.sendings SET at_most_once = $1", at_most_once)
+    async with runtime.database.transaction(DUE) as transaction:
+        [claimed] = await sendings.claim(transaction, uuid4(), "mail", 10, DUE)
+    step_to(runtime, 5)
+    assert (await dispatcher.round("mail")).ended == []
+    step_to(runtime, 7)
+    [ended] = (await dispatcher.round("mail")).ended
+    assert (ended.outcome, len(server.kept)) == (outcome, copies)
+    assert claimed.reference == f"mail/{incident(1)}"
+
+
+async def test_an_outcome_of_a_lost_lease_changes_nothing(runtime: Runtime) -> None:
+    await Runner(runtime, runtime.tell).take([asks_for_mail(1)])
+    late, owner = uuid4(), uuid4()
+    async with runtime.database.transaction(DUE) as transaction:
+        [claimed] = await sendings.claim(transaction, owner, "mail", 10, DUE)
+    lot = Lot(ended=[sendings.Ended(claimed, Outcome.REFUSED, DUE)])
+    await Dispatcher(runtime).keep(late, lot)
+    assert (await state(runtime))[0] == "claimed"
+    assert await answers(runtime) == []
+
+
+async def test_a_mail_past_its_time_expires(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    step_to(runtime, 60 * 24 * 8)
+    [ended] = (await dispatcher.round("mail")).ended
+    assert ended.outcome is Outcome.EXPIRED
+    assert server.kept == []
+
+
+async def test_two_dispatchers_never_claim_the_same(runtime: Runtime) -> None:
+    await Runner(runtime, runtime.tell).take([asks_for_mail(number) for number in range(20)])
+
+    async def claim() -> list[str]:
+        async with runtime.database.transaction(DUE) as transaction:
+            found = await sendings.claim(transaction, uuid4(), "mail", 8, DUE)
+        return [each.reference for each in found]
+
+    lots = await asyncio.gather(claim(), claim(), claim())
+    references = [reference for lot in lots for reference in lot]
+    assert len(references) == len(set(references)) == 20
+
+
+def test_markup_and_line_breaks_in_a_header_stay_one_line() -> None:
+    mail = Mail(to="a@b.invalid", subject="one\r\nBcc: x@y.invalid", text="t", html="<p>t</p>")
+    letter = letter_of(mail, "r", NOON, "from@onward.invalid")
+    assert letter["Subject"] == "one Bcc: x@y.invalid"
+    assert letter["Bcc"] is None
+    assert letter.get_content_type() == "multipart/alternative"
+
+
+def message_id(letter: bytes) -> bytes:
+    return next(line for line in letter.splitlines() if line.startswith(b"Message-ID"))
