@@ -22,7 +22,7 @@ SAID_AT_A_DOOR: dict[str, set[str]] = {}
 
 def service_of(name: str) -> Service:
     """A room's wiring."""
-    module = "services.ops.watching.app" if name == "ops" else f"services.{name}.app"
+    module = f"services.{name}.app"
     service: Service = import_module(module).SERVICE
     return service
 

@@ -1,0 +1,37 @@
+"""Everything wrong with a replay, judged from the documents alone; an empty list is a pass."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.checking import (
+    advocacy,
+    contact,
+    envelopes,
+    identity,
+    police,
+    privacy,
+    schools,
+    screening,
+)
+from tests.journeys.checking.world import World, see
+
+CHECKS = (envelopes, police, identity, screening, schools, advocacy, contact, privacy)
+
+
+def findings(
+    lines: Iterable[dict[str, Any]],
+    dump_dir: Path,
+    report: dict[str, Any],
+    **given: Path | None,
+) -> list[str]:
+    """What is wrong; `schools`, `terms` and `truth` are files, where not the defaults."""
+    return list(_all(see(lines, dump_dir, report, **given)))
+
+
+def _all(world: World) -> Iterator[str]:
+    for check in CHECKS:
+        name = check.__name__.rpartition(".")[2]
+        yield from (f"{name}: {finding}" for finding in check.check(world))
+    if world.report["parked"] != 0:
+        yield f"parked: {world.report['parked']}"
