@@ -1,5 +1,6 @@
 """`onward lag`: how far each service is behind, and what waits in its database."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -7,7 +8,8 @@ from typing import Annotated, Any
 
 import asyncpg
 import typer
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from rich.table import Table
 
 from services.kit.catalogue import heard_by, read_catalogue
@@ -20,6 +22,8 @@ from services.ops.topics import admin_client, places_of
 app = typer.Typer(add_completion=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="The figures as one line of JSON.")]
+COORDINATOR_PAUSES = (0.2, 0.5, 1.0, 2.0, 2.0)
+"""A fresh broker takes a moment to appoint who keeps a group's offsets."""
 WAITING = """
 SELECT (SELECT count(*) FROM kit.outbox WHERE deliver_at IS NULL AND failed_at IS NULL),
        (SELECT count(*) FROM kit.outbox WHERE deliver_at IS NOT NULL AND failed_at IS NULL),
@@ -83,7 +87,7 @@ async def _behind(bootstrap: str) -> dict[str, int]:
     found: dict[str, int] = {}
     async with admin_client(bootstrap) as admin:
         for name in SERVICES:
-            done = await admin.list_consumer_group_offsets(name)
+            done = await _done(admin, name)
             heard = set(heard_by(name, catalogue))
             found[name] = sum(
                 end - max(done[place].offset if place in done else 0, 0)
@@ -91,6 +95,16 @@ async def _behind(bootstrap: str) -> dict[str, int]:
                 if place.topic in heard
             )
     return found
+
+
+async def _done(admin: Any, group: str) -> Mapping[TopicPartition, Any]:
+    for pause in COORDINATOR_PAUSES:
+        try:
+            found: Mapping[TopicPartition, Any] = await admin.list_consumer_group_offsets(group)
+            return found
+        except GroupCoordinatorNotAvailableError:
+            await asyncio.sleep(pause)
+    return {}
 
 
 def _table(found: Mapping[str, Lag]) -> Table:

@@ -1,0 +1,65 @@
+"""Starts services as processes and starts again those that end by themselves."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.ops.platform.children import Child, Command, start
+from services.ops.processes.environment import Surroundings
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 30.0
+
+
+def start_service(
+    service: str, surroundings: Surroundings, logs: Path, role: Sequence[str] = ()
+) -> Child:
+    """One service as its own process; its log is `<service>.log`."""
+    logs.mkdir(parents=True, exist_ok=True)
+    environment = surroundings.of(service)
+    if role:
+        environment["ONWARD_ROLE"] = "[" + ",".join(f'"{each}"' for each in role) + "]"
+    return start(
+        Command(
+            name=service,
+            arguments=[sys.executable, "-m", f"services.{service}"],
+            log=logs / f"{service}.log",
+            environment=environment,
+        )
+    )
+
+
+@dataclass
+class Supervisor:
+    """Keeps services running until it is cancelled; then it stops them, all at once."""
+
+    surroundings: Surroundings
+    logs: Path
+    say: Callable[[str], None]
+    children: dict[str, Child] = field(default_factory=dict)
+
+    async def run(self, services: Sequence[str]) -> None:
+        """Start the services and watch over them."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for service in services:
+                    tasks.create_task(self._keep(service))
+        finally:
+            await asyncio.gather(
+                *(asyncio.to_thread(child.stop) for child in self.children.values())
+            )
+
+    async def _keep(self, service: str) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            child = start_service(service, self.surroundings, self.logs)
+            self.children[service] = child
+            begun = asyncio.get_running_loop().time()
+            await asyncio.to_thread(child.process.wait)
+            if asyncio.get_running_loop().time() - begun > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
+            self.say(f"{service} ended; it starts again in {pause:.0f} s (see its log).")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
