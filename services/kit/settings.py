@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     area_dir: Path = Path(DEFAULT_DIR)
     keyring_file: Path | None = None
     """The keys this service opens and seals with; none = it opens and seals nothing."""
+    tokens_file: Path | None = None
+    """The hashes of the senders' tokens; none = nobody enters by a door."""
 
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 1025
