@@ -1,5 +1,6 @@
 """What idva_allocation says: who works with a victim, and what MARAC hears."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -54,6 +55,8 @@ class MaracNews(IdvaNews):
     criterion: MaracCriterion | None = None
     repeat_of: UUID | None = None
     """The incident whose referral this one repeats."""
+    flagged_until: date | None = None
+    """The last day on which any further abuse by the same person is a repeat."""
 
 
 class MaracListed(MaracNews, topic="idva.marac-listed.v1", key="victim_id"):

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from contracts.envelope import Envelope, Event
 from contracts.identity import IdentifiedChild, IncidentIdentified, IncidentWithdrawn, Match
+from contracts.mash import ScreeningDue
 from contracts.partner import ScreeningDecision
 from contracts.police import Risk, RiskComponent
 from contracts.vocabulary import (
@@ -24,6 +25,13 @@ from contracts.vocabulary import (
 from services.kit.areas import Policies
 from services.kit.working_time import LONDON, WorkingTime, read_bank_holidays
 from services.mash_screening.domain.policy import Policy
+from services.mash_screening.handlers import (
+    ask_age_again,
+    record_decision,
+    say_overdue,
+    screen_incident,
+    withdraw_screening,
+)
 from services.mash_screening.working_set import Cases, Reference
 
 POLICE = "south-yorkshire-police"
@@ -155,3 +163,25 @@ def ref_of(event: Any) -> UUID:
 
 
 STRANGLED = (Flag.STRANGULATION,)
+
+
+def screen(event: IncidentIdentified, cases: Cases, now: datetime | None = None) -> list[Any]:
+    """What is said of an identified incident, at its receipt unless said otherwise."""
+    return list(screen_incident(event, cases, now or event.received_at))
+
+
+def withdraw(event: IncidentWithdrawn, cases: Cases) -> list[Any]:
+    """What is said of a cancellation."""
+    return list(withdraw_screening(event, cases, event.received_at))
+
+
+def ring(timer: Any, cases: Cases, now: datetime | None = None) -> list[Any]:
+    """What is said when a note to oneself arrives."""
+    if isinstance(timer.event, ScreeningDue):
+        return list(say_overdue(timer.event, cases, now or timer.at))
+    return list(ask_age_again(timer.event, cases, now or timer.at))
+
+
+def decide(event: ScreeningDecision, cases: Cases) -> list[Any]:
+    """What is said of a practitioner's decision."""
+    return list(record_decision(event, cases, event.at))

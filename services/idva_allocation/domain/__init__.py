@@ -1,0 +1,1 @@
+"""The rules of allocation and of MARAC listing: facts in, decision out."""

@@ -1,0 +1,221 @@
+"""Who is on which agenda of MARAC, and who waits for one."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.idva import IdvaAlarm, MaracBacklogBreached, MaracDelisted, MaracListed, QueueTurnDue
+from services.idva_allocation.domain.case import Case
+from services.idva_allocation.domain.marac import (
+    Listing,
+    Meeting,
+    Referral,
+    next_meeting,
+    referrals,
+    weeks_until,
+)
+from services.idva_allocation.handlers.saying import Enlisting, about, agenda_news, alarm
+from services.idva_allocation.handlers.saying import Listing as Said
+from services.idva_allocation.working_set import Referrals
+from services.kit.timers import later
+
+Breaching = MaracBacklogBreached | IdvaAlarm
+COORDINATOR = "marac_coordinator"
+NO_MEETING = "No meeting of the area has an open agenda with room for this victim."
+BACKLOG = "The next meeting with room is further away than the area allows."
+
+
+def refer_to_marac(victim_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
+    """Count one victim's referrals again: who is new is listed, who has no ground is delisted."""
+    said: list[Said] = []
+    for listing in rows.listings_of(victim_id):
+        for case in strangers(listing, rows):
+            said += leave_agenda(case, victim_id, rows, now)
+    cases = {case.incident_id: case for case in rows.of_victim(victim_id)}
+    months = (rows.policy_of(case.area).repeat_months for case in cases.values())
+    candidates = [case.candidate for case in cases.values()]
+    found = referrals(candidates, now, max(months, default=0))
+    for incident_id, referral in found.items():
+        said += settle(known_case(incident_id, rows), referral, rows, now)
+    return said
+
+
+def strangers(listing: Listing, rows: Referrals) -> list[Case]:
+    """Incidents of a listing that were cancelled or are another victim's now."""
+    cases = (rows.cases.get(incident_id) for incident_id in listing.incident_ids)
+    return [c for c in cases if c and (not c.live or c.victim_id != listing.victim_id)]
+
+
+def settle(case: Case, referral: Referral | None, rows: Referrals, now: datetime) -> list[Said]:
+    """Bring a live incident's place on an agenda in line with its referral."""
+    known = case.referral
+    moved = case.leaves_for_another
+    rows.cases.put(replace(case, referral=referral, leaves_for_another=False))
+    if referral is None:
+        return leave_agenda(known_case(case.incident_id, rows), case.victim_id, rows, now)
+    if known is None or moved:
+        return [*enlist(case.incident_id, rows, now)]
+    changed = (known.criterion, known.repeat_of) != (referral.criterion, referral.repeat_of)
+    return relist(case.incident_id, rows, now) if changed else []
+
+
+def enlist(incident_id: UUID, rows: Referrals, now: datetime) -> list[Enlisting]:
+    """Put a referred incident on the next agenda that is open and has room, or let it wait."""
+    case = known_case(incident_id, rows)
+    meeting = joined_meeting(case, rows, now) or next_meeting(rows.meetings_of(case.area), now)
+    if meeting is None:
+        return wait(case, rows, now)
+    rows.cases.put(replace(case, meeting_id=meeting.meeting_id))
+    listed = list_on(case, meeting, rows)
+    return [listed, *late_meeting(incident_id, meeting, rows, now)]
+
+
+def known_case(incident_id: UUID, rows: Referrals) -> Case:
+    """An incident that must have been heard of."""
+    case = rows.cases.get(incident_id)
+    if case is None:
+        raise LookupError("an incident on an agenda must have been heard of")
+    return case
+
+
+def joined_meeting(case: Case, rows: Referrals, now: datetime) -> Meeting | None:
+    """A meeting that the victim is already on and whose agenda is still open."""
+    own = {listing.meeting_id for listing in rows.listings_of(case.victim_id)}
+    still = (m for m in rows.meetings_of(case.area) if m.meeting_id in own and m.takes(now))
+    return min(still, key=lambda meeting: meeting.held_at, default=None)
+
+
+def list_on(case: Case, meeting: Meeting, rows: Referrals) -> MaracListed:
+    """One listing a victim and meeting: a further incident says it again with all of them."""
+    listing = rows.listings.get((meeting.meeting_id, case.victim_id))
+    if listing is None:
+        rows.meetings.put(replace(meeting, listed=meeting.listed + 1))
+    incident_ids = (*(listing.incident_ids if listing else ()), case.incident_id)
+    referral = case.referral
+    if referral is None:
+        raise LookupError("only a referred incident is listed")
+    new = Listing(
+        meeting_id=meeting.meeting_id,
+        victim_id=case.victim_id,
+        area=case.area,
+        incident_ids=tuple(dict.fromkeys(incident_ids)),
+        criterion=referral.criterion,
+        repeat_of=referral.repeat_of,
+    )
+    rows.listings.put(new)
+    return say_listed(new, case, meeting, rows)
+
+
+def say_listed(listing: Listing, case: Case, meeting: Meeting, rows: Referrals) -> MaracListed:
+    """The listing, whole."""
+    return agenda_news(
+        MaracListed,
+        case,
+        rows,
+        meeting_id=meeting.meeting_id,
+        held_at=meeting.held_at,
+        incident_ids=listing.incident_ids,
+    )
+
+
+def relist(incident_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
+    """Say a listing again: its criterion, its incidents or its meeting changed."""
+    case = known_case(incident_id, rows)
+    meeting = rows.meetings.get(case.meeting_id or "")
+    if meeting is None or case.referral is None or meeting.held_at <= now:
+        return []
+    return [list_on(case, meeting, rows)]
+
+
+def late_meeting(
+    incident_id: UUID, meeting: Meeting, rows: Referrals, now: datetime
+) -> list[Breaching]:
+    """A backlog over the area's weeks raises an alarm."""
+    case = known_case(incident_id, rows)
+    weeks = weeks_until(meeting.held_at, now)
+    if weeks <= rows.policy_of(case.area).backlog_weeks:
+        return []
+    return breach(case, weeks, rows, meeting)
+
+
+def breach(
+    case: Case, weeks: float, rows: Referrals, meeting: Meeting | None = None
+) -> list[Breaching]:
+    """The backlog is too long: said, and the coordinator is told."""
+    at = {"meeting_id": meeting.meeting_id, "held_at": meeting.held_at} if meeting else {}
+    said = agenda_news(
+        MaracBacklogBreached,
+        case,
+        rows,
+        weeks=weeks,
+        incident_ids=(case.incident_id,),
+        **at,
+    )
+    return [said, alarm(case, COORDINATOR, "marac_backlog", BACKLOG)]
+
+
+def wait(case: Case, rows: Referrals, now: datetime) -> list[Enlisting]:
+    """No meeting takes her: she waits, the coordinator is told, and a clock is set."""
+    weeks = rows.policy_of(case.area).backlog_weeks
+    at = case.referral.at if case.referral else case.first_received_at
+    turn = about(case, QueueTurnDue(area=case.area))
+    return [
+        alarm(case, COORDINATOR, "no_meeting_with_room", NO_MEETING),
+        later(turn, at=max(now, at + timedelta(weeks=weeks))),
+    ]
+
+
+def leave_agenda(case: Case, victim_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
+    """Take an incident from a victim's agenda; the last one takes the victim with it."""
+    meeting = rows.meetings.get(case.meeting_id or "")
+    listing = rows.listings.get((case.meeting_id or "", victim_id))
+    if meeting is None or listing is None or meeting.held_at <= now:
+        return []
+    moved = case.live and case.referral is not None
+    rows.cases.put(replace(case, meeting_id=None, leaves_for_another=moved))
+    remaining = tuple(i for i in listing.incident_ids if i != case.incident_id)
+    if remaining:
+        rows.listings.put(replace(listing, incident_ids=remaining))
+        return relist(remaining[-1], rows, now)
+    rows.listings.remove((listing.meeting_id, victim_id))
+    rows.meetings.put(replace(meeting, listed=max(0, meeting.listed - 1)))
+    return [delisted(case.incident_id, listing, meeting, rows), *fill_agendas(meeting, rows, now)]
+
+
+def delisted(
+    incident_id: UUID, listing: Listing, meeting: Meeting, rows: Referrals
+) -> MaracDelisted:
+    """The victim is no longer on the agenda."""
+    return agenda_news(
+        MaracDelisted,
+        known_case(incident_id, rows),
+        rows,
+        victim_id=listing.victim_id,
+        meeting_id=meeting.meeting_id,
+        held_at=meeting.held_at,
+        incident_ids=listing.incident_ids,
+        criterion=listing.criterion,
+        repeat_of=listing.repeat_of,
+    )
+
+
+def fill_agendas(meeting: Meeting, rows: Referrals, now: datetime) -> list[Enlisting]:
+    """List who waits in the meeting's area, risk then time, while an agenda has room."""
+    said: list[Enlisting] = []
+    for case in rows.awaiting_meeting(meeting.area):
+        agendas = rows.meetings_of(meeting.area)
+        if joined_meeting(case, rows, now) or next_meeting(agendas, now):
+            said += enlist(case.incident_id, rows, now)
+    return said
+
+
+def long_waits(area: str, rows: Referrals, now: datetime) -> list[Breaching]:
+    """Say once of everybody who waited through the area's weeks that the backlog is too long."""
+    weeks = rows.policy_of(area).backlog_weeks
+    said: list[Breaching] = []
+    for case in rows.awaiting_meeting(area):
+        waited = case.referral and case.referral.at + timedelta(weeks=weeks) <= now
+        if waited and not case.backlog_said:
+            rows.cases.put(replace(case, backlog_said=True))
+            said += breach(case, float(weeks), rows)
+    return said

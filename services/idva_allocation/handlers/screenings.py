@@ -1,0 +1,82 @@
+"""Screenings that MASH made, changed or withdrew."""
+
+from datetime import datetime
+
+from contracts.idva import (
+    AdvocateAllocated,
+    AllocationQueued,
+    IdvaAlarm,
+    MaracBacklogBreached,
+    MaracDelisted,
+    MaracListed,
+    QueueTurnDue,
+    ReferralClosed,
+)
+from contracts.mash import IncidentScreened, RiskRegraded, ScreeningWithdrawn
+from services.idva_allocation.domain.case import Case
+from services.idva_allocation.handlers.allocating import reconcile
+from services.idva_allocation.handlers.listing import refer_to_marac
+from services.idva_allocation.handlers.reading import case_of
+from services.idva_allocation.handlers.saying import Allocating, Listing
+from services.idva_allocation.working_set import Referrals
+from services.kit.timers import Later
+
+
+def take_referral(
+    event: IncidentScreened | RiskRegraded, rows: Referrals, now: datetime
+) -> list[
+    AdvocateAllocated
+    | AllocationQueued
+    | ReferralClosed
+    | MaracListed
+    | MaracDelisted
+    | MaracBacklogBreached
+    | IdvaAlarm
+    | Later[QueueTurnDue]
+]:
+    """Give a HIGH victim an advocate, and list who meets a MARAC criterion."""
+    if not rows.is_news(event.incident_id, event.version):
+        return []
+    before = rows.cases.get(event.incident_id)
+    case = case_of(event)
+    case = case.continuing(before) if before else case
+    rows.cases.put(case)
+    return touched([case, *([before] if before else [])], rows, now)
+
+
+def drop_referral(
+    event: ScreeningWithdrawn, rows: Referrals, now: datetime
+) -> list[
+    AdvocateAllocated
+    | AllocationQueued
+    | ReferralClosed
+    | MaracListed
+    | MaracDelisted
+    | MaracBacklogBreached
+    | IdvaAlarm
+    | Later[QueueTurnDue]
+]:
+    """Take a cancelled incident from its allocation and from MARAC's agenda."""
+    case = rows.cases.get(event.incident_id)
+    if not rows.is_news(event.incident_id, event.version) or case is None or not case.live:
+        return []
+    rows.cases.put(case.withdrawn())
+    return touched([case], rows, now)
+
+
+def touched(cases: list[Case], rows: Referrals, now: datetime) -> list[Allocating | Listing]:
+    """Bring every group and victim that these cases stand or stood in up to date."""
+    said: list[Allocating | Listing] = []
+    follow_anchor(cases[0], rows)
+    for victim_id in dict.fromkeys(case.victim_id for case in cases[::-1]):
+        said += refer_to_marac(victim_id, rows, now)
+    for contact_group in dict.fromkeys(case.contact_group for case in cases):
+        said += reconcile(contact_group, rows, now)
+    return said
+
+
+def follow_anchor(case: Case, rows: Referrals) -> None:
+    """An allocation moves with the incident that it is about."""
+    for allocation in rows.allocations:
+        if allocation.open and allocation.incident_id == case.incident_id and case.live:
+            rows.allocations.put(allocation.following(case, allocation.need))

@@ -1,0 +1,1 @@
+"""The steps that bring idva_allocation's database to its newest shape."""

@@ -1,0 +1,141 @@
+"""The tables of idva_allocation; what must never break is also a constraint here."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
+
+metadata = MetaData()
+TIME = DateTime(timezone=True)
+CASES = Table(
+    "cases",
+    metadata,
+    Column("incident_id", Uuid, primary_key=True),
+    Column("victim_id", Uuid, nullable=False, index=True),
+    Column("suspect_id", Uuid),
+    Column("contact_group", Uuid, nullable=False, index=True),
+    Column("group_members", ARRAY(Uuid), nullable=False),
+    Column("area", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("correlation_id", Uuid, nullable=False),
+    Column("first_received_at", TIME, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False),
+    Column("asks", Boolean, nullable=False),
+    Column("victim_age", Text, nullable=False),
+    Column("age_confirmed", Boolean, nullable=False),
+    Column("imminent", Boolean, nullable=False),
+    Column("in_hospital", Boolean, nullable=False),
+    Column("language", Text),
+    Column("wants", ARRAY(Text), nullable=False),
+    Column("criteria", ARRAY(Text), nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("said", Integer, nullable=False),
+    Column("served", Boolean, nullable=False),
+    Column("referral", JSONB),
+    Column("meeting_id", Text),
+    Column("leaves_for_another", Boolean, nullable=False),
+    Column("backlog_said", Boolean, nullable=False),
+    Column("awaits_meeting", Boolean, nullable=False),
+    Index("cases_awaiting_meeting", "area", "rank", postgresql_where=text("awaits_meeting")),
+)
+ALLOCATIONS = Table(
+    "allocations",
+    metadata,
+    Column("allocation_id", Uuid, primary_key=True),
+    Column("incident_id", Uuid, nullable=False, index=True),
+    Column("contact_group", Uuid, nullable=False, index=True),
+    Column("victim_id", Uuid, nullable=False, index=True),
+    Column("area", Text, nullable=False),
+    Column("need", JSONB, nullable=False),
+    Column("since", TIME, nullable=False),
+    Column("rank", SmallInteger, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("advocate_id", Text, index=True),
+    Column("team", Text, nullable=False),
+    Column("allocated_at", TIME),
+    Column("ended_because", Text),
+    Index("allocations_queued", "area", "rank", "since", postgresql_where=text("stage = 'queued'")),
+    CheckConstraint("(stage = 'allocated') <= (advocate_id IS NOT NULL)", name="allocated_to_one"),
+    ExcludeConstraint(
+        ("contact_group", "="),
+        name="one_advocate_an_episode",
+        using="btree",
+        where=text("stage <> 'closed'"),
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+)
+ADVOCATES = Table(
+    "advocates",
+    metadata,
+    Column("advocate_id", Text, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("area", Text, nullable=False, index=True),
+    Column("as_of", TIME, nullable=False),
+    Column("languages", ARRAY(Text), nullable=False),
+    Column("specialisms", ARRAY(Text), nullable=False),
+    Column("leave", JSONB, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("caseload", Integer, nullable=False),
+    Column("last_allocated_at", TIME),
+    CheckConstraint("caseload >= 0", name="caseload_counts"),
+)
+CONFLICTS = Table(
+    "conflicts",
+    metadata,
+    Column("advocate_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("person_ids", ARRAY(Uuid), nullable=False),
+)
+MEETINGS = Table(
+    "meetings",
+    metadata,
+    Column("meeting_id", Text, primary_key=True),
+    Column("area", Text, nullable=False, index=True),
+    Column("held_at", TIME, nullable=False),
+    Column("agenda_closes_at", TIME, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("listed", Integer, nullable=False),
+    Column("as_of", TIME),
+)
+LISTINGS = Table(
+    "listings",
+    metadata,
+    Column("meeting_id", Text, primary_key=True),
+    Column("victim_id", Uuid, primary_key=True, index=True),
+    Column("area", Text, nullable=False),
+    Column("incident_ids", ARRAY(Uuid), nullable=False),
+    Column("criterion", Text, nullable=False),
+    Column("repeat_of", Uuid),
+)
+HEARD = Table(
+    "heard",
+    metadata,
+    Column("incident_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+FOLLOWED = Table(
+    "followed",
+    metadata,
+    Column("contact_group", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+TURNS = Table(
+    "turns",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("turn_at", TIME, nullable=False),
+)

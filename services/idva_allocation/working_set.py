@@ -1,0 +1,167 @@
+"""The incidents, allocations, advocates and meetings a batch may touch, in memory."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from uuid import UUID
+
+from services.idva_allocation.domain.advocates import Advocate, History
+from services.idva_allocation.domain.case import Allocation, Case, Stage
+from services.idva_allocation.domain.marac import Listing, Meeting
+from services.idva_allocation.domain.policy import Policy
+from services.kit.areas import Policies
+from services.kit.rows import Rows
+from services.kit.working_time import WorkingTime
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What stands beside the rows: area policy and working days."""
+
+    policies: Policies[Policy] = field(default_factory=lambda: Policies({}, {}, Policy()))
+    office: WorkingTime = field(default_factory=WorkingTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The highest version of an incident that MASH said."""
+
+    incident_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The highest version of a contact group's news about leads that ended."""
+
+    contact_group: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicts:
+    """The persons an advocate must not work with."""
+
+    advocate_id: str
+    version: int
+    person_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When an area's queue will be looked at again, if nothing happens before."""
+
+    area: str
+    turn_at: datetime
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The rows a batch starts from."""
+
+    cases: Iterable[Case] = ()
+    allocations: Iterable[Allocation] = ()
+    advocates: Iterable[Advocate] = ()
+    conflicts: Iterable[Conflicts] = ()
+    meetings: Iterable[Meeting] = ()
+    listings: Iterable[Listing] = ()
+    heard: Iterable[Heard] = ()
+    followed: Iterable[Followed] = ()
+    turns: Iterable[Turn] = ()
+
+
+class Referrals:
+    """Everything by its key; built empty, it is also the test double."""
+
+    def __init__(self, rows: Loaded | None = None, reference: Reference | None = None) -> None:
+        loaded = rows or Loaded()
+        self.reference = reference or Reference()
+        self.cases = Rows[UUID, Case](attrgetter("incident_id"), loaded.cases)
+        self.allocations = Rows[UUID, Allocation](attrgetter("allocation_id"), loaded.allocations)
+        self.advocates = Rows[str, Advocate](attrgetter("advocate_id"), loaded.advocates)
+        self.conflicts = Rows[str, Conflicts](attrgetter("advocate_id"), loaded.conflicts)
+        self.meetings = Rows[str, Meeting](attrgetter("meeting_id"), loaded.meetings)
+        self.listings = Rows[tuple[str, UUID], Listing](
+            attrgetter("meeting_id", "victim_id"), loaded.listings
+        )
+        self.heard = Rows[UUID, Heard](attrgetter("incident_id"), loaded.heard)
+        self.followed = Rows[UUID, Followed](attrgetter("contact_group"), loaded.followed)
+        self.turns = Rows[str, Turn](attrgetter("area"), loaded.turns)
+
+    def is_news(self, incident_id: UUID, version: int) -> bool:
+        """Whether a version is higher than any heard of this incident; it is from now on."""
+        before = self.heard.get(incident_id)
+        if before and before.version >= version:
+            return False
+        self.heard.put(Heard(incident_id, version))
+        return True
+
+    def follows(self, contact_group: UUID, version: int) -> bool:
+        """Whether news of a group's leads is newer than any; it is from now on."""
+        before = self.followed.get(contact_group)
+        if before and before.version >= version:
+            return False
+        self.followed.put(Followed(contact_group, version))
+        return True
+
+    def of_group(self, contact_group: UUID) -> list[Case]:
+        """The group's live incidents, the earliest first."""
+        found = [c for c in self.cases if c.live and c.contact_group == contact_group]
+        return sorted(found, key=lambda case: case.candidate.turn)
+
+    def of_victim(self, victim_id: UUID) -> list[Case]:
+        """The victim's live incidents, the earliest first."""
+        found = [c for c in self.cases if c.live and c.victim_id == victim_id]
+        return sorted(found, key=lambda case: case.candidate.turn)
+
+    def open_for(self, contact_group: UUID) -> list[Allocation]:
+        """The group's open allocations: allocated before queued, then the oldest."""
+        found = [a for a in self.allocations if a.open and a.contact_group == contact_group]
+        return sorted(found, key=lambda a: (a.stage is Stage.QUEUED, a.since, a.turn))
+
+    def held_by(self, advocate_id: str) -> list[Allocation]:
+        """The work an advocate carries."""
+        found = [a for a in self.allocations if a.advocate_id == advocate_id]
+        return sorted((a for a in found if a.stage is Stage.ALLOCATED), key=lambda a: a.turn)
+
+    def queue_of(self, area: str) -> list[Allocation]:
+        """Who waits in an area: risk, then time."""
+        found = [a for a in self.allocations if a.area == area and a.stage is Stage.QUEUED]
+        return sorted(found, key=lambda a: a.turn)
+
+    def advocates_of(self, area: str) -> list[Advocate]:
+        """The advocates who work an area."""
+        return [advocate for advocate in self.advocates if advocate.area == area]
+
+    def history_of(self, allocation: Allocation) -> History:
+        """Who worked with her before, and who must not."""
+        parties = set(allocation.need.parties)
+        worked = {
+            a.advocate_id
+            for a in self.allocations
+            if a.advocate_id and a.victim_id in parties and a.stage is Stage.CLOSED
+        }
+        conflicted = {c.advocate_id for c in self.conflicts if parties & set(c.person_ids)}
+        return History(frozenset(worked), frozenset(conflicted))
+
+    def meetings_of(self, area: str) -> list[Meeting]:
+        """The meetings of an area's MARAC."""
+        return [meeting for meeting in self.meetings if meeting.area == area]
+
+    def listings_of(self, victim_id: UUID) -> list[Listing]:
+        """The agendas a victim is on."""
+        return [listing for listing in self.listings if listing.victim_id == victim_id]
+
+    def awaiting_meeting(self, area: str) -> list[Case]:
+        """Who is referred and on no agenda: risk, then time."""
+        found = [c for c in self.cases if c.area == area and c.awaits_meeting]
+        return sorted(found, key=lambda c: (-c.rank, *c.candidate.turn))
+
+    def policy_of(self, area: str) -> Policy:
+        """The area's policy."""
+        return self.reference.policies.of(area)
+
+    def policy_version_of(self, area: str) -> str:
+        """The version to store with a decision."""
+        return self.reference.policies.version_of(area)

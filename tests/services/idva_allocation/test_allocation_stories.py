@@ -1,0 +1,233 @@
+"""Stories of victims at high risk and the advocates who take them."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.contact import LeadHandedOver, LeadLapsed, LeadRevoked
+from contracts.idva import AdvocateAllocated, AllocationQueued, IdvaAlarm, ReferralClosed
+from contracts.vocabulary import AgeBand, Custody, Flag, GroupId
+from services.kit.timers import Later
+from tests.services.idva_allocation.builders import (
+    DAY,
+    a_closed_episode,
+    a_lead_that_ended,
+    a_roster,
+    a_screening,
+    a_withdrawn_screening,
+    hear,
+    ring,
+    some_conflicts,
+    some_referrals,
+)
+from tests.services.mash_screening.builders import (
+    HIGH,
+    MEDIUM,
+    MONDAY_9,
+    STANDARD,
+    incident,
+    person,
+    said_of,
+)
+
+
+def test_a_high_victim_gets_an_advocate_and_is_told_until_when() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    [allocated] = said_of(AdvocateAllocated, hear(a_screening(), rows))
+    assert (allocated.advocate_id, allocated.team) == ("A1", "idva")
+    assert allocated.first_attempt_due_at == MONDAY_9 + DAY
+    assert (allocated.version, allocated.incident_id) == (1, incident(1))
+    assert set(allocated.score) == {
+        "worked_with",
+        "language",
+        "specialism",
+        "free_capacity",
+        "least_recent",
+    }
+    advocate = rows.advocates.get("A1")
+    assert advocate and advocate.caseload == 1
+
+
+def test_four_hours_with_strangulation_and_a_suspect_not_in_custody() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    grave = a_screening(flags=(Flag.STRANGULATION,), custody=Custody.BAILED)
+    [allocated] = said_of(AdvocateAllocated, hear(grave, rows))
+    assert allocated.first_attempt_due_at == MONDAY_9 + timedelta(hours=4)
+
+
+@pytest.mark.parametrize("risk", [MEDIUM, STANDARD])
+def test_advocates_are_allocated_for_high_alone(risk: object) -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    assert hear(a_screening(risk=risk), rows) == []  # type: ignore[arg-type]
+
+
+def test_one_advocate_an_episode_however_many_incidents_join_it() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(1), rows)
+    second = hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
+    assert said_of(AdvocateAllocated, second) == []
+
+
+def test_a_version_that_is_not_newer_changes_nothing() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(version=2), rows)
+    assert hear(a_screening(version=2), rows) == []
+    assert hear(a_screening(version=1), rows) == []
+
+
+def test_nobody_fits_so_she_is_queued_and_the_referrer_and_the_team_lead_are_told() -> None:
+    said = hear(a_screening(), some_referrals())
+    [queued] = said_of(AllocationQueued, said)
+    assert (queued.reason, queued.team) == ("no_advocate", "idva")
+    roles = {
+        alarm.to_role for alarm in said_of(IdvaAlarm, said) if alarm.code != "no_meeting_with_room"
+    }
+    assert roles == {"idva_team_lead", "mash"}
+
+
+def test_freed_capacity_takes_from_the_queue_by_time() -> None:
+    rows = some_referrals()
+    hear(a_roster(capacity=1), rows)
+    for number in (1, 2, 3):
+        at = MONDAY_9 + number * timedelta(hours=1)
+        victim = person("victim") if number == 1 else person(f"victim-{number}")
+        hear(a_screening(number, victim_id=victim, received_at=at), rows)
+    closed, allocated = hear(a_closed_episode(1, at=MONDAY_9 + DAY), rows)
+    assert isinstance(closed, ReferralClosed)
+    assert (closed.advocate_id, closed.reason) == ("A1", "engaged_and_closed")
+    assert isinstance(allocated, AdvocateAllocated)
+    assert allocated.incident_id == incident(2)
+    assert allocated.said_trail and allocated.said_trail.correlation_id == incident(2)
+
+
+def test_never_event_03_high_does_not_wait_behind_a_lower_grade() -> None:
+    rows = some_referrals()
+    hear(a_screening(1, victim_id=person("first")), rows)
+    hear(a_screening(2, victim_id=person("second"), received_at=MONDAY_9 + DAY), rows)
+    queue = rows.queue_of("rotherham")
+    assert [(a.need.level, a.incident_id) for a in queue] == [
+        (HIGH, incident(1)),
+        (HIGH, incident(2)),
+    ]
+    [allocated] = said_of(AdvocateAllocated, hear(a_roster(capacity=1, at=MONDAY_9 + DAY), rows))
+    assert allocated.incident_id == incident(1)
+
+
+def test_new_on_the_roster_takes_who_waits() -> None:
+    rows = some_referrals()
+    hear(a_screening(), rows)
+    [allocated] = said_of(AdvocateAllocated, hear(a_roster(at=MONDAY_9 + DAY), rows))
+    assert allocated.first_attempt_due_at == MONDAY_9 + 2 * DAY
+
+
+def test_who_is_back_from_leave_by_the_due_time_takes_who_waits() -> None:
+    rows = some_referrals()
+    leave = {"start": "2026-11-01", "end": "2026-11-05"}
+    hear(a_roster(leave=[leave]), rows)
+    said = hear(a_screening(), rows)
+    [queued] = said_of(AllocationQueued, said)
+    assert queued.reason == "on_leave"
+    timer = next(t for t in said_of(Later, said) if t.at < MONDAY_9 + 7 * DAY)
+    assert timer.at.isoformat() == "2026-11-05T00:00:00+00:00"
+    [allocated] = said_of(AdvocateAllocated, ring(timer, rows))
+    assert allocated.advocate_id == "A1"
+
+
+def test_at_13_to_17_a_young_peoples_advocate_and_nobody_else() -> None:
+    for age in (AgeBand.THIRTEEN_TO_FIFTEEN, AgeBand.SIXTEEN_TO_SEVENTEEN):
+        rows = some_referrals()
+        hear(a_roster("A1"), rows)
+        hear(a_roster("Y1", team="ypva"), rows)
+        [allocated] = said_of(AdvocateAllocated, hear(a_screening(victim_age_band=age), rows))
+        assert (allocated.advocate_id, allocated.team) == ("Y1", "ypva")
+
+
+def test_a_conflict_found_later_moves_her_to_another() -> None:
+    rows = some_referrals()
+    hear(a_roster("A1"), rows)
+    [first] = said_of(AdvocateAllocated, hear(a_screening(), rows))
+    hear(a_roster("A2"), rows)
+    said = hear(some_conflicts("A1", "suspect"), rows)
+    [again] = said_of(AdvocateAllocated, said)
+    assert (first.advocate_id, again.advocate_id) == ("A1", "A2")
+    assert [alarm.code for alarm in said_of(IdvaAlarm, said)] == ["advocate_replaced"]
+    caseloads = {a.advocate_id: a.caseload for a in rows.advocates}
+    assert caseloads == {"A1": 0, "A2": 1}
+
+
+def test_a_cancelled_incident_frees_its_advocate() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(), rows)
+    [closed] = said_of(ReferralClosed, hear(a_withdrawn_screening(), rows))
+    assert (closed.reason, closed.version) == ("cancelled", 2)
+    advocate = rows.advocates.get("A1")
+    assert advocate and advocate.caseload == 0
+
+
+def test_an_episode_that_closed_asks_for_nobody_again_until_a_new_incident() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(), rows)
+    hear(a_closed_episode(1), rows)
+    again = hear(a_screening(version=2, revision=2), rows)
+    assert said_of(AdvocateAllocated, again) == []
+    new = hear(a_screening(2, received_at=MONDAY_9 + 30 * DAY), rows)
+    [allocated] = said_of(AdvocateAllocated, new)
+    assert allocated.score["worked_with"] > 0
+
+
+def test_an_episode_closed_late_leaves_the_newer_incident_its_advocate() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(1), rows)
+    hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
+    said = hear(a_closed_episode(1, at=MONDAY_9 + DAY), rows)
+    assert len(said_of(ReferralClosed, said)) == len(said_of(AdvocateAllocated, said))
+    advocate = rows.advocates.get("A1")
+    assert advocate and advocate.caseload == 1
+
+
+@pytest.mark.parametrize("kind", [LeadHandedOver, LeadLapsed, LeadRevoked])
+def test_a_lead_that_goes_to_another_service_frees_the_advocate(kind: type[LeadLapsed]) -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(), rows)
+    assert hear(a_lead_that_ended(kind, to_agency="idva", version=5), rows) == []
+    [closed] = hear(a_lead_that_ended(kind, to_agency="outreach", version=6), rows)
+    assert isinstance(closed, ReferralClosed)
+
+
+def test_news_of_leads_that_is_not_newer_changes_nothing() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(), rows)
+    hear(a_closed_episode(1, version=5), rows)
+    hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
+    assert hear(a_closed_episode(1, 2, version=5), rows) == []
+
+
+def test_groups_that_join_keep_one_advocate() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    one, other = person("one"), person("other")
+    hear(a_screening(1, victim_id=one), rows)
+    hear(a_screening(2, victim_id=other), rows)
+    joined = GroupId(min(one, other))
+    members = (one, other)
+    said: list[object] = []
+    for number, victim in ((1, one), (2, other)):
+        event = a_screening(
+            number, version=2, victim_id=victim, contact_group=joined, group_members=members
+        )
+        said += hear(event, rows)
+    [closed] = said_of(ReferralClosed, said)
+    assert closed.reason == "group_joined"
+    assert len(rows.open_for(joined)) == 1
+    advocate = rows.advocates.get("A1")
+    assert advocate and advocate.caseload == 1
