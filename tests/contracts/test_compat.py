@@ -105,6 +105,7 @@ INCOMPATIBLE: list[tuple[str, Change]] = [
     ("/reason", lambda s: properties(s)["reason"]["anyOf"].append({"type": "integer"})),
     ("/score/*", lambda s: properties(s)["score"].update(additionalProperties={"type": "string"})),
     ("/score/*", lambda s: properties(s)["score"].pop("additionalProperties")),
+    ("/score/*", lambda s: properties(s)["score"].update(propertyNames={"enum": ["load"]})),
     ("", lambda s: s.update({"x-key": "contact_group"})),
     ("/fence", lambda s: properties(s)["fence"].update(multipleOf=2)),
 ]

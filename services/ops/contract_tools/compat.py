@@ -29,7 +29,9 @@ FIXED = (
     "maxItems",
     "x-key",
 )
-STRUCTURAL = {"properties", "required", "items", "anyOf", "enum", "const", "additionalProperties"}
+BELOW = {"items": "/*", "additionalProperties": "/*", "propertyNames": "/*"}
+"""Keywords that hold a schema of what is inside, and how such a place is named."""
+STRUCTURAL = {"properties", "required", "anyOf", "enum", "const", *BELOW}
 KNOWN = MEANINGLESS | set(FIXED) | STRUCTURAL
 
 
@@ -87,7 +89,7 @@ class Comparison:
         yield from _fixed(old, new, path)
         yield from self._enum(old, new, path)
         yield from self._properties(old, new, path)
-        for keyword, place in (("items", "/*"), ("additionalProperties", "/*")):
+        for keyword, place in BELOW.items():
             yield from self._below(old, new, keyword, path + place)
 
     def _enum(self, old: View, new: View, path: str) -> Iterator[Breach]:

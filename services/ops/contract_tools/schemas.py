@@ -8,6 +8,7 @@ import yaml
 
 import contracts
 from contracts.envelope import Event
+from services.kit.headers import schema_of as identifier_of
 from services.ops.contract_tools.compat import Breach, Widenings, breaches
 from services.ops.contract_tools.spoken import spoken
 
@@ -21,7 +22,7 @@ def schema_of(event: type[Event]) -> dict[str, Any]:
     """The schema of an event's payload as its hearers read it."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{event.TOPIC}.{event.MINOR}",
+        "$id": identifier_of(event.TOPIC, event.MINOR),
         "x-key": event.KEY,
         **event.model_json_schema(by_alias=True, mode="validation"),
     }

@@ -164,7 +164,7 @@ def _wrong(value: Any, shape: Any, path: str) -> Iterator[str]:
 
 def _is(value: Any, kind: str) -> bool:
     if kind == "text":
-        return isinstance(value, str)
+        return isinstance(value, str) and "\x00" not in value
     if kind == "yes_or_no":
         return isinstance(value, bool)
     if kind == "whole":
