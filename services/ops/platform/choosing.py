@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from services.ops.platform import kafka
+from services.ops.platform import jars, kafka
 from services.ops.platform.addresses import Addresses, PostgresServer, new_passwords
 from services.ops.platform.databases import make_databases
 from services.ops.platform.embedded import ADDRESSES, embedded_platform, running_platform
@@ -28,6 +28,12 @@ def chosen_platform(
     if kind == "containers":
         return container_platform(directory)
     raise PlatformMissing(f"PLATFORM={kind} is none of embedded, external, containers.")
+
+
+def fetch_platform() -> None:
+    """Download what an embedded platform needs, before anything else draws on the terminal."""
+    if os.environ.get("PLATFORM", "embedded") == "embedded":
+        jars.classpath()
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import typer
 from services.kit.areas import DEFAULT_DIR
 from services.kit.catalogue import read_catalogue
 from services.ops.output import console, errors, figures, steered_progress
+from services.ops.platform import fetch_platform
 from services.ops.replay.hosting import Reference
 from services.ops.replay.lines import LinesWrong, read_lines
 from services.ops.replay.playing import Outcome, Play, dump, play
@@ -63,6 +64,7 @@ def replay(
 
 
 def _played(wanted: Play) -> Outcome:
+    fetch_platform()
     start = wanted.lines[0].at if wanted.lines else wanted.until
     with (
         tempfile.TemporaryDirectory(prefix="onward-") as folder,

@@ -28,14 +28,19 @@ class Line:
 
 
 def read_lines(path: Path, topics: Iterable[str]) -> list[Line]:
-    """The lines in the order in which they are played: by time, then by place in the file."""
-    known = {topic for topic in topics if topic.startswith(PARTNER)}
+    """The lines of a file in the order in which they are played."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise LinesWrong(f"{path.name} cannot be read: {type(fault).__name__}") from fault
-    numbered = enumerate(text.split("\n"), start=1)
-    lines = [line_of(words, place, known) for place, words in numbered if words.strip()]
+    return parse_lines(text.split("\n"), topics)
+
+
+def parse_lines(texts: Iterable[str], topics: Iterable[str]) -> list[Line]:
+    """Lines of text, ordered by time and then by place."""
+    known = {topic for topic in topics if topic.startswith(PARTNER)}
+    numbered = enumerate(texts, start=1)
+    lines = [line_of(text, place, known) for place, text in numbered if text.strip()]
     return sorted(lines, key=lambda line: (line.at, line.place))
 
 

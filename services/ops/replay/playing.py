@@ -49,13 +49,21 @@ async def play(directory: Path, wanted: Play, stepped: Stepped) -> Outcome:
     """Play a file on the platform of this directory, which must be new."""
     begun = time.perf_counter()
     async with hosted(directory, wanted.reference) as host:
-        async with feed(host.addresses.bootstrap) as lines:
-            schedule = Schedule(wanted.lines, wanted.step, wanted.until)
-            await Steering(host.stations, lines, stepped).play(schedule)
-        run = await _left_behind(host, wanted.until)
-        people = await _people(host.addresses, wanted.until)
-    wall_seconds = time.perf_counter() - begun
-    report = report_of(run.everything, parked=sum(run.parked.values()), wall_seconds=wall_seconds)
+        return await play_on(host, wanted, stepped, begun)
+
+
+async def play_on(host: Host, wanted: Play, stepped: Stepped, begun: float) -> Outcome:
+    """Play a file on services that are hosted already."""
+    async with feed(host.addresses.bootstrap) as lines:
+        schedule = Schedule(wanted.lines, wanted.step, wanted.until)
+        await Steering(host.stations, lines, stepped).play(schedule)
+    run = await _left_behind(host, wanted.until)
+    people = await _people(host.addresses, wanted.until)
+    report = report_of(
+        run.everything,
+        parked=sum(run.parked.values()),
+        wall_seconds=time.perf_counter() - begun,
+    )
     return Outcome(run, report, people, broken_promises(run))
 
 

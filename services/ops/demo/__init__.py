@@ -1,0 +1,1 @@
+"""The demo: a synthetic town's weekend, played end to end and summed up for a councillor."""
