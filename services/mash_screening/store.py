@@ -22,7 +22,6 @@ from contracts.identity import IncidentIdentified, IncidentWithdrawn
 from contracts.mash import AgeQuestionDue, ScreeningDue
 from contracts.partner import ScreeningDecision
 from services.kit.database import Transaction
-from services.kit.service import LockMore
 from services.mash_screening.domain.case import Case
 from services.mash_screening.working_set import Cases, Heard, id_named
 
@@ -92,8 +91,7 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Cases:
     incidents = incidents_of(heard)
     own = await transaction.rows(Case, CASES, where="incident_id", among=incidents)
     persons = persons_of(heard).union(*(case.persons for case in own))
-    if missing := names_of(persons) - transaction.locked:
-        raise LockMore(missing)
+    transaction.need(names_of(persons))
     theirs = await transaction.select(Case, BY_PERSON, list(persons))
     cases = {case.incident_id: case for case in (*own, *theirs)}
     seen = await transaction.rows(Heard, HEARD, where="incident_id", among=incidents)

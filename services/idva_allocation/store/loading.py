@@ -25,7 +25,6 @@ from services.idva_allocation.working_set import (
 )
 from services.kit.bulk import field_names
 from services.kit.database import Transaction
-from services.kit.service import LockMore
 
 R = TypeVar("R")
 
@@ -150,8 +149,7 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Referrals:
     allocations = await allocations_near(transaction, asked)
     advocates = await advocates_near(transaction, asked)
     asked.areas |= {a.area for a in allocations} | {a.area for a in advocates}
-    if missing := asked.names - transaction.locked:
-        raise LockMore(missing)
+    transaction.need(asked.names)
     meetings, listings, waiting = await agendas(transaction, asked, len(heard))
     queue, their = await queued(transaction, asked, advocates, len(heard))
     held = {a.incident_id for a in allocations} - {case.incident_id for case in cases}
