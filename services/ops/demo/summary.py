@@ -20,11 +20,15 @@ class Row:
 
 def rows_of(report: Report, everything: Everything, broken: Sequence[Broken]) -> list[Row]:
     """The summary's lines, in the order in which questions are asked."""
-    return [*_reports(report), *_contact(report), *_schools(report, everything)] + [
+    parked = Row("Messages that could not be handled", str(report.parked), report.parked == 0)
+    return [
+        *_reports(report),
+        *_contact(report),
+        *_schools(report, everything),
         *_screening(everything),
         *_humans(report, everything),
-        Row("Messages that could not be handled (parked)", str(report.parked), report.parked == 0),
-        Row("Other promises broken", str(len(broken)), not broken),
+        parked,
+        Row("Promises broken in all", str(len(broken)), not broken),
     ]
 
 
