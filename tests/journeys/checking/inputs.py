@@ -124,13 +124,13 @@ def _fate(sent: Sent, reports: dict[tuple[str, str], Report]) -> str:
     if same:
         return "duplicate" if same[0].canonical == sent.canonical else "refused"
     reports[key] = report
-    first, highest = not report.kept, report.kept and report.last.data["revision"]
+    highest = report.last.data["revision"] if report.kept else 0
     report.kept.append(sent)
-    if highest and data["revision"] < highest:
+    if data["revision"] < highest:
         return "amended"
     if data["status"] == "cancelled":
         return "cancelled"
-    return "accepted" if first else "amended"
+    return "amended" if highest else "accepted"
 
 
 def by_key(sent: Sequence[Sent], *fields: str) -> dict[tuple[Any, ...], list[Sent]]:
