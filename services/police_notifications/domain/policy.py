@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from contracts.vocabulary import ContentLevel
-from services.police_notifications.domain.disclosure import Column, Row, narrowed
+from services.police_notifications.domain.disclosure import Cell, Column, Row, narrowed
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,18 @@ class Policy:
 
     def __post_init__(self) -> None:
         narrowed(self.withheld)
+
+    @cached_property
+    def matrix(self) -> Mapping[Row, Mapping[Column, Cell]]:
+        """The disclosure matrix as this area has it."""
+        return narrowed(self.withheld)
+
+    @cached_property
+    def shown(self) -> Mapping[Column, frozenset[Row]]:
+        """The rows that a column sees whole."""
+        return {
+            column: frozenset(
+                row for row, cells in self.matrix.items() if cells[column] is Cell.YES
+            )
+            for column in Column
+        }

@@ -11,6 +11,7 @@ _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\S@\S")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\w+")
+_PIECES = re.compile(r"[\s\-‐-―/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _holds(folded: str, line: str) -> bool:
 def _words_of(texts: Iterable[str]) -> frozenset[str]:
     words: set[str] = set()
     for text in texts:
-        for piece in _folded(text).split():
+        for piece in _PIECES.split(_folded(text)):
             parts = _WORD.findall(piece)
             words.update(parts)
             words.add("".join(parts))

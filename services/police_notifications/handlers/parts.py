@@ -1,25 +1,35 @@
 """The sealed parts of an incident, each built by its column of the disclosure matrix."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from contracts.envelope import Model
-from contracts.partner import Child, RiskAssessment, Suspect, Victim
-from contracts.sealed import CasePart, ContactPart, IdentityPart, SealedParts
+from contracts.partner import Child, RiskAssessment, Victim
+from contracts.sealed import CasePart, IdentityPart, SchoolPart, SealedParts
 from contracts.vocabulary import RiskLevel
 from services.police_notifications.domain.children import VICTIM
-from services.police_notifications.domain.disclosure import Cell, Column, Row, narrowed
+from services.police_notifications.domain.disclosure import Column, Row
 from services.police_notifications.domain.policy import Policy
 from services.police_notifications.domain.reports import Unsafe
-from services.police_notifications.handlers.contact_points import safe_points, unsafe_points
+from services.police_notifications.handlers.contact_part import contact_part
 from services.police_notifications.handlers.school_parts import school_part
 from services.police_notifications.handlers.sides import Side
 
 M = TypeVar("M", bound=Model)
-Matrix = Mapping[Row, Mapping[Column, Cell]]
 
+IDENTITY_FIELDS = frozenset(
+    {
+        *("given_names", "family_name", "previous_family_names", "known_as", "date_of_birth"),
+        *("sex", "nhs_number", "relationship_to_victim", "ethnicity", "disability"),
+        *("occupation", "employer_urn", "employer_role", "anonymous", "custody"),
+        *("consent", "interpreter_language", "in_hospital", "care_needs", "wants_specialism"),
+        *("education", "school_urn", "other_school_urns", "ref", "present", "witnessed"),
+        *("injured", "unborn", "special_needs", "open_to_social_care"),
+    }
+)
 CONTACT_FIELDS = frozenset({"address", "previous_addresses", "phones", "emails", "safe_contact"})
 VOICE_FIELDS = frozenset({"voice", "voice_absent_reason"})
 ANSWER_FIELDS = frozenset({"tool", "answers", "officer_grade", "professional_judgement"})
@@ -27,10 +37,14 @@ PLACE_FIELDS = frozenset({"location", "school_summary", "action_taken"})
 
 
 def row_of(field: str, identity: Row, contact: Row) -> Row:
-    """The matrix row that a field of a person stands in."""
+    """The matrix row that a field of a person stands in; KeyError where nobody said."""
     if field in VOICE_FIELDS:
         return Row.VOICE
-    return contact if field in CONTACT_FIELDS else identity
+    if field in CONTACT_FIELDS:
+        return contact
+    if field in IDENTITY_FIELDS:
+        return identity
+    raise KeyError(field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,63 +68,44 @@ class Disclosed:
 
 def parts_of(disclosed: Disclosed) -> SealedParts:
     """Every audience's part, as content: the kit seals them."""
-    matrix = narrowed(disclosed.policy.withheld)
+    shown_to = disclosed.policy.shown
+    mash = _case(disclosed, shown_to[Column.MASH])
+    alike = shown_to[Column.MASH] == shown_to[Column.IDVA]
+    cells = {row: columns[Column.CONTACT] for row, columns in disclosed.policy.matrix.items()}
     return SealedParts(
-        identity=_identity(disclosed, matrix),
-        mash=_case(disclosed, matrix, Column.MASH),
-        idva=_case(disclosed, matrix, Column.IDVA),
-        contact=_contact(disclosed, matrix),
-        schools=_schools(disclosed, matrix),
+        identity=_identity(disclosed, shown_to[Column.IDENTITY]),
+        mash=mash,
+        idva=mash if alike else _case(disclosed, shown_to[Column.IDVA]),
+        contact=contact_part(disclosed.side, cells, disclosed.unsafe, disclosed.level),
+        schools=_schools(disclosed),
     )
 
 
-def _identity(disclosed: Disclosed, matrix: Matrix) -> IdentityPart:
-    people = _people(disclosed, matrix, Column.IDENTITY)
+def _identity(disclosed: Disclosed, rows: frozenset[Row]) -> IdentityPart:
     return IdentityPart(
         victim_role=disclosed.side.victim_role,
         suspect_role=disclosed.side.suspect_role,
-        **people,
+        **_people(disclosed, rows),
     )
 
 
-def _case(disclosed: Disclosed, matrix: Matrix, column: Column) -> CasePart:
+def _case(disclosed: Disclosed, rows: frozenset[Row]) -> CasePart:
     report = disclosed.side.report
-    found = _people(disclosed, matrix, column)
-    if not disclosed.side.other_party and matrix[Row.ANSWERS][column] is Cell.YES:
+    found = _people(disclosed, rows)
+    if Row.ANSWERS in rows and not disclosed.side.other_party:
         risk = report.risk or RiskAssessment()
         found |= {name: getattr(risk, name) for name in ANSWER_FIELDS}
-    if matrix[Row.CIRCUMSTANCES][column] is Cell.YES:
+    if Row.CIRCUMSTANCES in rows:
         found["circumstances"] = report.circumstances
-    if matrix[Row.PLACE][column] is Cell.YES:
+    if Row.PLACE in rows:
         found |= {name: getattr(report, name) for name in PLACE_FIELDS}
     return CasePart(**found)
 
 
-def _contact(disclosed: Disclosed, matrix: Matrix) -> ContactPart:
-    side, safe = disclosed.side, disclosed.side.victim.safe_contact
-    victim = side.victim
-    return ContactPart(
-        given_names=victim.given_names,
-        family_name=victim.family_name,
-        known_as=victim.known_as,
-        date_of_birth=victim.date_of_birth,
-        interpreter_language=victim.interpreter_language,
-        code_word_agreed=bool(safe and safe.code_word_agreed),
-        said_safe=safe is not None,
-        points=safe_points(victim, disclosed.unsafe),
-        unsafe=unsafe_points(disclosed.unsafe),
-        windows=safe.windows if safe else (),
-        verified_at=safe.verified_at if safe else None,
-        suspect_name=_name_of(side.suspect),
-        risk_level=disclosed.level,
-        children_count=len(side.children),
-    )
-
-
-def _schools(disclosed: Disclosed, matrix: Matrix) -> dict[str, Any]:
+def _schools(disclosed: Disclosed) -> dict[str, str | SchoolPart]:
     level = disclosed.policy.school_content_level
     column = Column.of_school(level)
-    cells = {row: cells[column] for row, cells in matrix.items()}
+    cells = {row: columns[column] for row, columns in disclosed.policy.matrix.items()}
     told: dict[str, Child | Victim] = dict(disclosed.children)
     if disclosed.victim_is_child:
         told[VICTIM] = disclosed.side.victim
@@ -120,34 +115,33 @@ def _schools(disclosed: Disclosed, matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _people(disclosed: Disclosed, matrix: Matrix, column: Column) -> dict[str, Any]:
-    allowed = {row for row, cells in matrix.items() if cells[column] is Cell.YES}
+def _people(disclosed: Disclosed, rows: frozenset[Row]) -> dict[str, Any]:
     side = disclosed.side
     found: dict[str, Any] = {
-        "victim": shown(side.victim, allowed, Row.VICTIM_IDENTITY, Row.VICTIM_CONTACT)
+        "victim": shown(side.victim, rows, Row.VICTIM_IDENTITY, Row.VICTIM_CONTACT)
     }
     if side.suspect is not None:
-        rows = (Row.SUSPECT_IDENTITY, Row.SUSPECT_CONTACT)
-        found["suspect"] = shown(side.suspect, allowed, *rows)
-    if Row.CHILDREN in allowed:
-        rows = (Row.CHILDREN, Row.CHILDREN)
+        found["suspect"] = shown(side.suspect, rows, Row.SUSPECT_IDENTITY, Row.SUSPECT_CONTACT)
+    if Row.CHILDREN in rows:
         children = disclosed.children.items()
-        found["children"] = {ref: shown(child, allowed, *rows) for ref, child in children}
+        found["children"] = {
+            ref: shown(child, rows, Row.CHILDREN, Row.CHILDREN) for ref, child in children
+        }
     return found
 
 
-def shown(person: M, allowed: Iterable[Row], identity: Row, contact: Row) -> M:
+def shown(person: M, rows: frozenset[Row], identity: Row, contact: Row) -> M:
     """A person with the fields of these rows alone."""
-    kind: Any = type(person)
-    hidden = {
-        name: info.get_default(call_default_factory=True)
-        for name, info in kind.model_fields.items()
-        if row_of(name, identity, contact) not in allowed
-    }
+    hidden = _hidden(type(person), rows, identity, contact)
     return person.model_copy(update=hidden) if hidden else person
 
 
-def _name_of(suspect: Suspect | None) -> str | None:
-    if suspect is None:
-        return None
-    return " ".join(name for name in (suspect.given_names, suspect.family_name) if name) or None
+@cache
+def _hidden(
+    kind: type[Model], rows: frozenset[Row], identity: Row, contact: Row
+) -> Mapping[str, Any]:
+    return {
+        name: info.get_default(call_default_factory=True)
+        for name, info in kind.model_fields.items()
+        if row_of(name, identity, contact) not in rows
+    }

@@ -1,0 +1,99 @@
+"""Which texts a school may be told, in the words of the fine print."""
+
+import pytest
+
+from services.police_notifications.domain.school_texts import Names, first_fault
+from tests.services.police_notifications.builders import (
+    Desk,
+    a_child,
+    a_form,
+    a_suspect,
+    a_victim,
+    school_of,
+)
+
+CHILD = Names(("Zed",), "Testcase")
+OTHERS = (
+    Names(("Amina Rose",), "Testcase", ("Oldname", "Mina")),
+    Names(("Tom",), "O'Neil-Smythe"),
+    Names(("Bo",), "Ng"),
+    Names(("Zoë",), "Ünal"),
+)
+LINES = ("12 Example Street", "Flat 3", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Zed said it was loud.", None),
+        ("Zed Testcase was upset.", None),
+        ("He has 2 sisters, 10 and 12.", None),
+        ("Aged 1234 days.", None),
+        ("Ring 07700900123.", "holds_number"),
+        ("Ring 0 7 7 0 0.", "holds_number"),
+        ("Crime 12345", "holds_number"),
+        ("Ring ٠٧٧٠٠.", "holds_number"),
+        ("Lives in S60 2QU.", "holds_postcode"),
+        ("Lives in s602qu now", "holds_postcode"),
+        ("Write to a@b.test", "holds_email"),
+        ("At 12 Example Street it began.", "holds_address"),
+        ("At 12, EXAMPLE street!", "holds_address"),
+        ("In flat 3 upstairs", "holds_address"),
+        ("In flat 33 upstairs", None),
+        ("Mum Amina cried.", "names_another"),
+        ("AMINA cried.", "names_another"),
+        ("Amina's brother", "names_another"),
+        ("Rose cried.", "names_another"),
+        ("Mina cried.", "names_another"),
+        ("Miss Oldname rang.", "names_another"),
+        ("Tom shouted.", "names_another"),
+        ("Tomorrow is better; the atom.", None),
+        ("Mr Smythe shouted.", "names_another"),
+        ("Mr ONeil shouted.", "names_another"),
+        ("Mr Neil shouted.", "names_another"),
+        ("Bo said so, Ng too.", None),
+        ("Zoe and Zoë", "names_another"),
+        ("Unal", "names_another"),
+        ("A\u200bmina cried.", "names_another"),
+        ("<b>Tom</b>", "names_another"),
+        ("", None),
+    ],
+)
+def test_a_text_is_left_out_if_it_names_or_locates_anybody_else(
+    text: str, fault: str | None
+) -> None:
+    assert first_fault(text, CHILD, OTHERS, LINES) == fault
+
+
+def test_the_alert_still_goes_without_the_text_and_says_why() -> None:
+    child = a_child(voice="Tom hit mum.")
+    part = school_of(Desk().told(a_form(children=[child])))
+    assert (part.voice, part.left_out) == (None, ("voice_names_another",))
+    assert part.given_names == "Zed"
+
+
+def test_a_sibling_and_the_other_partys_names_are_anybody_elses_too() -> None:
+    sibling = a_child(given_names="Ann")
+    for voice, told in (("Ann hid.", False), ("Zed hid.", True), ("Max hid.", False)):
+        form = a_form(children=[a_child(voice=voice), sibling], other_party={"known_as": ["Max"]})
+        said = Desk().take(form)[0]
+        assert (school_of(said).voice is not None) is told  # type: ignore[arg-type]
+
+
+def test_never_event_07_an_address_in_a_school_message() -> None:
+    everywhere = "At 1 Example Street, S60 2QU; ring 07700 900123 or 0114 496 0000."
+    child = a_child(voice=everywhere, voice_absent_reason=everywhere)
+    form = a_form(
+        victim=a_victim(previous_addresses=[{"lines": ["9 Old Lane"], "postcode": "S1 1AA"}]),
+        suspect=a_suspect(address={"lines": ["2 Other Road"], "postcode": "S2 2BB"}),
+        location={"lines": ["1 Example Street"], "postcode": "S60 2QU", "kind": "home"},
+        children=[child],
+        circumstances=everywhere,
+        school_summary="They moved from 9 Old Lane to 2 other road.",
+        action_taken="Call 0 1 1 4 4 9 6.",
+    )
+    for level in ("L0", "L1", "L2"):
+        said = Desk(school_content_level=level).told(form)
+        text = school_of(said).model_dump_json()
+        for secret in ("Example", "S60", "07700", "496", "Old Lane", "Other", "other road", "S1"):
+            assert secret not in text
