@@ -19,6 +19,7 @@ from services.ops.topics import apply_topics
 KEYS = "keys"
 MAIL = "mail"
 AREAS = "areas"
+WATCHES = "ops"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,16 @@ class Host:
     addresses: Addresses
     stations: Sequence[Station]
     mails: MailSink
+
+    @property
+    def flow(self) -> Sequence[Station]:
+        """The services that an incident passes through, in that order."""
+        return [each for each in self.stations if each.service.name != WATCHES]
+
+    @property
+    def watching(self) -> Sequence[Station]:
+        """The service that only watches."""
+        return [each for each in self.stations if each.service.name == WATCHES]
 
 
 @asynccontextmanager

@@ -56,7 +56,7 @@ async def play_on(host: Host, wanted: Play, stepped: Stepped, begun: float) -> O
     """Play a file on services that are hosted already."""
     async with feed(host.addresses.bootstrap) as lines:
         schedule = Schedule(wanted.lines, wanted.step, wanted.until)
-        await Steering(host.stations, lines, stepped).play(schedule)
+        await Steering(host.flow, host.watching, lines, stepped).play(schedule)
     run = await _left_behind(host, wanted.until)
     people = await _people(host.addresses, wanted.until)
     report = report_of(

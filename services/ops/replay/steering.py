@@ -44,15 +44,20 @@ class NeverQuiet(Exception):  # noqa: N818
 
 
 class Steering:
-    """Plays a schedule on hosted services, in the order of the flow."""
+    """Plays a schedule on hosted services, in the order of the flow.
+
+    Whoever only watches (nobody hears it) has its turn once the others are quiet.
+    """
 
     def __init__(
         self,
-        stations: Sequence[Stationed],
+        flow: Sequence[Stationed],
+        watching: Sequence[Stationed],
         lines: Lines,
         stepped: Callable[[datetime], None] = lambda moment: None,
     ) -> None:
-        self._stations = stations
+        self._flow = flow
+        self._watching = watching
         self._lines = lines
         self._stepped = stepped
         self._ends: dict[str, int] = {}
@@ -65,15 +70,16 @@ class Steering:
             arrived = schedule.lines_until(moment)
             if arrived:
                 self._ends.update(await self._lines.put(arrived))
-            moved = await self._settle(moment)
+            moved = await self._quiet(self._flow, moment)
+            moved = await self._quiet(self._watching, moment) or moved
             if moment == last and not moved:
                 return
             last = moment
 
-    async def _settle(self, moment: datetime) -> bool:
+    async def _quiet(self, stations: Sequence[Stationed], moment: datetime) -> bool:
         busy: list[str] = []
         for rounds in range(ROUNDS):
-            busy = [each.service.name for each in self._stations if await self._turn(each, moment)]
+            busy = [each.service.name for each in stations if await self._turn(each, moment)]
             if not busy:
                 return rounds > 0
         raise NeverQuiet(f"the step to {moment:%Y-%m-%d %H:%M} never ended: {', '.join(busy)}")
@@ -87,5 +93,6 @@ class Steering:
         return moved or bool(said) or sent > 0
 
     async def _next_due(self) -> datetime | None:
-        due = [time for each in self._stations if (time := await each.next_due()) is not None]
+        stations = (*self._flow, *self._watching)
+        due = [time for each in stations if (time := await each.next_due()) is not None]
         return min(due, default=None)

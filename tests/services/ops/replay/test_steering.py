@@ -72,7 +72,7 @@ async def test_what_one_says_the_next_hears_within_the_step() -> None:
     first = Stand("first", "reports", "told", journal)
     second = Stand("second", "told", "done", journal)
     moments: list[datetime] = []
-    steering = Steering([first, second], Door(), moments.append)
+    steering = Steering([first, second], [], Door(), moments.append)
     await steering.play(Schedule(lines(1, 2, 600), STEP, NOON + timedelta(days=1)))
     assert journal == ["first", "first", "second", "second", "first", "second"]
     assert moments == [NOON + STEP, NOON + 10 * STEP]
@@ -82,7 +82,7 @@ async def test_news_that_flows_back_is_heard_in_another_round_of_the_same_step()
     journal: list[str] = []
     first = Stand("first", "back", "told", journal)
     second = Stand("second", "reports", "back", journal)
-    steering = Steering([first, second], Door())
+    steering = Steering([first, second], [], Door())
     await steering.play(Schedule(lines(1), STEP, NOON + timedelta(days=1)))
     assert journal == ["second", "first"]
 
@@ -91,7 +91,7 @@ async def test_the_clock_goes_on_to_timers_after_the_last_line_and_stops_at_the_
     stand = Stand("only", "reports", "told", [])
     stand.timers = [NOON + timedelta(hours=5), NOON + timedelta(days=2)]
     moments: list[datetime] = []
-    await Steering([stand], Door(), moments.append).play(
+    await Steering([stand], [], Door(), moments.append).play(
         Schedule([], STEP, NOON + timedelta(days=1))
     )
     assert moments == [NOON + timedelta(hours=5)]
@@ -104,7 +104,7 @@ async def test_a_due_time_that_nobody_can_meet_does_not_stop_the_clock_for_ever(
             return {}
 
     stand: Any = Stuck("stuck", "reports", "told", [], timers=[NOON])
-    await Steering([stand], Door()).play(Schedule([], STEP, NOON + timedelta(days=1)))
+    await Steering([stand], [], Door()).play(Schedule([], STEP, NOON + timedelta(days=1)))
     assert stand.timers == [NOON]
 
 
@@ -114,4 +114,14 @@ async def test_a_service_that_answers_itself_for_ever_is_named(
     monkeypatch.setattr("services.ops.replay.steering.ROUNDS", 5)
     stand = Stand("echo", "told", "told", [], timers=[NOON])
     with pytest.raises(NeverQuiet, match="echo"):
-        await Steering([stand], Door()).play(Schedule([], STEP, NOON + timedelta(days=1)))
+        await Steering([stand], [], Door()).play(Schedule([], STEP, NOON + timedelta(days=1)))
+
+
+async def test_who_only_watches_has_a_turn_when_the_others_are_quiet() -> None:
+    journal: list[str] = []
+    watcher = Stand("watcher", "reports", "seen", journal)
+    first = Stand("first", "reports", "told", journal)
+    second = Stand("second", "told", "done", journal)
+    steering = Steering([first, second], [watcher], Door())
+    await steering.play(Schedule(lines(1), STEP, NOON + timedelta(days=1)))
+    assert journal == ["first", "second", "watcher"]
