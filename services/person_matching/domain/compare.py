@@ -138,9 +138,7 @@ def surname_level(one: Features, other: Features) -> Level:
         return "exact"
     if one.surnames & other.surnames:
         return "alias"
-    if any(
-        is_slip(a, b) or spelt_alike(a, b) for a in one.surnames for b in other.surnames
-    ):
+    if any(is_slip(a, b) or spelt_alike(a, b) for a in one.surnames for b in other.surnames):
         return "typo"
     if mine in HONORIFICS or theirs in HONORIFICS:
         return None

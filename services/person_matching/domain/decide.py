@@ -39,9 +39,10 @@ class Decision:
     grounds: tuple[Ground, ...] = ()
     waterfall: tuple[Part, ...] = ()
     model: str = ""
+    rivals: tuple[UUID, ...] = ()
+    """Others who fit nearly as well as the best one."""
 
 
-HUMAN_SAID = Ground("human_said_different", "A human said that they are two persons.")
 NOT_AHEAD = Ground("not_ahead", "Another known person fits nearly as well.")
 NOT_ENOUGH = Ground("not_enough", "It may be the same person; the evidence is not enough.")
 NOBODY = Ground("nobody_alike", "Nobody known is like this person.")
@@ -53,7 +54,7 @@ class Ties:
     """What humans said or still have to say about the candidates."""
 
     different: frozenset[UUID] = frozenset()
-    """Persons of whom a human said that the record's person is another."""
+    """Persons of whom a human said that the record's person is another: no candidates."""
     undecided: Mapping[UUID, frozenset[UUID]] | None = None
     """By person: those possibly the same by an open review; together they count as one."""
 
@@ -66,22 +67,22 @@ def decide(
     record: Features, candidates: Iterable[Candidate], setting: Setting, ties: Ties
 ) -> Decision:
     """Same, new or review for one record among those who might be the same person."""
-    found = ranked(record, candidates, setting)
+    listed = [c for c in candidates if c.person_id not in ties.different]
+    found = ranked(record, listed, setting)
     version = setting.model.version
     if not found or found[0].weight < setting.model.new_below:
         weight = found[0].weight if found else None
         return Decision(MatchOutcome.NEW, None, weight, (NOBODY,), (), version)
     best = found[0]
-    grounds = _against(best, found[1:], setting, ties)
+    rivals = _rivals(best, found[1:], setting, ties)
+    grounds = _against(best, rivals, setting)
     outcome = MatchOutcome.REVIEW if grounds else MatchOutcome.SAME
     person = best.candidate.person_id
     told = grounds or (PROVEN,)
-    return Decision(outcome, person, best.weight, told, best.parts, version)
+    return Decision(outcome, person, best.weight, told, best.parts, version, rivals)
 
 
-def ranked(
-    record: Features, candidates: Iterable[Candidate], setting: Setting
-) -> list[Evidence]:
+def ranked(record: Features, candidates: Iterable[Candidate], setting: Setting) -> list[Evidence]:
     """The candidates who are not plainly somebody else, the likeliest first."""
     listed = list(candidates)
     near = [known for known in listed if not is_another(record, known)]
@@ -96,16 +97,21 @@ def is_another(record: Features, known: Candidate) -> bool:
     return all(is_somebody_else(record, other) for other in known.records)
 
 
-def _against(
-    best: Evidence, rest: Sequence[Evidence], setting: Setting, ties: Ties
-) -> tuple[Ground, ...]:
-    person = best.candidate.person_id
+def _rivals(
+    best: Evidence, rest: Iterable[Evidence], setting: Setting, ties: Ties
+) -> tuple[UUID, ...]:
+    person, model = best.candidate.person_id, setting.model
+    near = (
+        e.candidate.person_id
+        for e in rest
+        if best.weight - e.weight < model.ahead_by and e.weight >= model.new_below
+    )
+    return tuple(other for other in near if not ties.are_one(person, other))
+
+
+def _against(best: Evidence, rivals: Sequence[UUID], setting: Setting) -> tuple[Ground, ...]:
     grounds = [Ground(veto.code, veto.sentence) for veto in vetoes_of(best)]
-    if person in ties.different:
-        grounds.append(HUMAN_SAID)
-    rivals = (e for e in rest if not ties.are_one(person, e.candidate.person_id))
-    nearest = next(rivals, None)
-    if nearest and best.weight - nearest.weight < setting.model.ahead_by:
+    if rivals:
         grounds.append(NOT_AHEAD)
     if best.weight < setting.model.same_from:
         grounds.append(NOT_ENOUGH)
@@ -136,7 +142,5 @@ def _beside_relatives(evidence: Evidence, candidates: Iterable[Candidate]) -> Ev
         return evidence
     me = evidence.candidate
     kin = (c for c in candidates if c.person_id != me.person_id and c.reports & me.reports)
-    alike = any(
-        forename_level(evidence.record, other) in ALIKE for c in kin for other in c.records
-    )
+    alike = any(forename_level(evidence.record, other) in ALIKE for c in kin for other in c.records)
     return replace(evidence, relative_alike=alike)

@@ -44,6 +44,8 @@ class Given:
     addresses: tuple[tuple[tuple[str, ...], str | None], ...] = ()
     """Lines and postcode of each; the present one first."""
     phones: tuple[str, ...] = ()
+    shared_phones: tuple[str, ...] = ()
+    """Those among them that are known to be used by others too."""
     emails: tuple[str, ...] = ()
     relationship: str | None = None
     role: Role = Role.OTHER
@@ -87,6 +89,8 @@ def features_of(given: Given, today: date, shared: frozenset[str] = frozenset())
     alias = [surname(full.split(" ", 1)[-1]) for full in given.known_as if " " in full.strip()]
     family = surname(given.family_name)
     mobiles, landlines = phones(given.phones)
+    used_by_others = phones(given.shared_phones)[0]
+    mobiles, landlines = mobiles - used_by_others, landlines | used_by_others
     if given.role is Role.CHILD:
         # A child's phone is a parent's or the house's: it proves the household, never the child.
         mobiles, landlines = frozenset(), mobiles | landlines

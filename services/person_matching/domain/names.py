@@ -6,21 +6,97 @@ from functools import lru_cache
 
 from services.person_matching.domain.text import plain, words
 
-TITLES = frozenset("mr mrs ms miss mx dr prof professor sir lady lord rev revd reverend mstr".split())
+TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "lady",
+        "lord",
+        "rev",
+        "revd",
+        "reverend",
+        "mstr",
+    ]
+)
 PLACEHOLDERS = frozenset(
-    "unknown unk unkown none null nil nan tbc tbd test baby unborn victim suspect child female male"
-    " anonymous refused withheld offender perpetrator complainant xx xxx xxxx nobody person".split()
+    [
+        "unknown",
+        "unk",
+        "unkown",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "tbc",
+        "tbd",
+        "test",
+        "baby",
+        "unborn",
+        "victim",
+        "suspect",
+        "child",
+        "female",
+        "male",
+        "anonymous",
+        "refused",
+        "withheld",
+        "offender",
+        "perpetrator",
+        "complainant",
+        "xx",
+        "xxx",
+        "xxxx",
+        "nobody",
+        "person",
+    ]
 )
 PLACEHOLDER_PHRASES = frozenset(
-    ["n/a", "na.", "n.a.", "not known", "not given", "not stated", "not available", "no name"]
-    + ["not applicable", "to be confirmed", "details unknown", "name unknown", "n/k", "not provided"]
+    [
+        "n/a",
+        "na.",
+        "n.a.",
+        "not known",
+        "not given",
+        "not stated",
+        "not available",
+        "no name",
+        "not applicable",
+        "to be confirmed",
+        "details unknown",
+        "name unknown",
+        "n/k",
+        "not provided",
+    ]
 )
 PREFIXES = frozenset(
-    "mohammed muhammad mohammad mohamed muhammed mohamad mohd md abdul abdel abd abdal ghulam"
-    " gulam syed sayed".split()
+    [
+        "mohammed",
+        "muhammad",
+        "mohammad",
+        "mohamed",
+        "muhammed",
+        "mohamad",
+        "mohd",
+        "md",
+        "abdul",
+        "abdel",
+        "abd",
+        "abdal",
+        "ghulam",
+        "gulam",
+        "syed",
+        "sayed",
+    ]
 )
 """Carried before the name somebody is called by."""
-HONORIFICS = frozenset("kaur singh bibi begum khatun khatoon bi".split())
+HONORIFICS = frozenset(["kaur", "singh", "bibi", "begum", "khatun", "khatoon", "bi"])
 """Written as middle or as family name as the form wants; they tell nobody apart in the middle."""
 PARTICLES = frozenset(("al", "el"))
 MOST_TOKENS = 6

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from nhs_number import is_valid
+from nhs_number.validate import is_valid
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, number_type
 
 from services.person_matching.domain.text import LONGEST, plain
@@ -15,7 +15,9 @@ _POSTCODE = re.compile(r"^(?:GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2})$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _NUMBER = re.compile(r"\d+[a-z]?\b")
 _WORD = re.compile(r"[a-z0-9]+")
-NO_FIXED_ABODE = frozenset(["no fixed abode", "no fixed address", "nfa", "homeless", "of no fixed abode"])
+NO_FIXED_ABODE = frozenset(
+    ["no fixed abode", "no fixed address", "nfa", "homeless", "of no fixed abode"]
+)
 HOMELESS_POSTCODES = frozenset(["ZZ993VZ", "ZZ993WZ", "ZZ993CZ"])
 """The health service's postcodes for no fixed abode, unknown address and abroad."""
 NOBODYS_EMAILS = frozenset(["none@none.com", "na@na.com", "test@test.com", "noemail@noemail.com"])

@@ -1,0 +1,142 @@
+"""Two persons become one, or one becomes two: links are added, nothing is overwritten."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from contracts.vocabulary import MatchOutcome
+from services.person_matching.domain.decide import Decision, Ground, Ties, decide
+from services.person_matching.domain.rows import By, Person, Record, Review, Stage
+from services.person_matching.handlers.joining import link_of, setting_of
+from services.person_matching.handlers.parting import count_parting, new_id_for
+from services.person_matching.working_set import Persons
+
+HUMAN_SAID_SAME = Ground("human_said_same", "A human said that they are one person.")
+HUMAN_SAID_DIFFERENT = Ground("human_said_different", "A human said that they are two persons.")
+FITS_BETTER = Ground("fits_better", "After the two were parted it fits this one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a decision did to persons."""
+
+    persons: tuple[UUID, ...] = ()
+    kept: UUID | None = None
+    merged: tuple[UUID, ...] = ()
+    separated: tuple[UUID, ...] = ()
+
+
+def join_persons(review: Review, persons: Persons, now: datetime) -> Moved:
+    """Make the two one; the person with the most records, then the earliest, is kept."""
+    persons.forget_apart(review.one_id, review.other_id)
+    one, other = persons.now(review.one_id), persons.now(review.other_id)
+    if review.moves:
+        return _stay(review, persons, now)
+    if one == other:
+        return Moved((one,))
+    kept, gone = sorted((one, other), key=lambda person: _seniority(person, persons))
+    records = persons.of(gone)
+    for record in records:
+        _move(record, kept, MatchOutcome.SAME, HUMAN_SAID_SAME, persons, now)
+    _inherit(kept, gone, persons)
+    moved = tuple(record.record_id for record in records)
+    persons.put_review(replace(review, moved=moved))
+    return Moved((kept, gone), kept, merged=(gone,))
+
+
+def _stay(review: Review, persons: Persons, now: datetime) -> Moved:
+    record = persons.record(review.record_id)
+    if record:
+        _move(record, record.person_id, MatchOutcome.SAME, HUMAN_SAID_SAME, persons, now)
+    return Moved((review.one_id,))
+
+
+def part_persons(before: Review, review: Review, persons: Persons, now: datetime) -> Moved:
+    """Keep the two apart; where they were one, those who moved leave under a new id."""
+    leavers = _leavers(before, persons)
+    if leavers:
+        return _leave(leavers, before, persons, now)
+    one, other = persons.now(review.one_id), persons.now(review.other_id)
+    if one != other and not review.moves:
+        persons.put_apart(one, other, review.review_id)
+    return Moved((one, other))
+
+
+def _leavers(before: Review, persons: Persons) -> list[Record]:
+    ids = (before.record_id,) if before.moves else before.moved
+    found = [record for one in ids if (record := persons.record(one))]
+    if not found:
+        return []
+    together = [record for record in found if record.person_id == found[0].person_id]
+    stays = len(persons.of(found[0].person_id)) > len(together)
+    return together if stays else []
+
+
+def _leave(leavers: list[Record], before: Review, persons: Persons, now: datetime) -> Moved:
+    first = leavers[0]
+    kept = first.person_id
+    fresh = new_id_for(first, persons)
+    count_parting(kept, persons)
+    subject = f"{first.source}/{first.reference}"
+    version = persons.person(kept).group_version
+    persons.put_person(Person(fresh, subject, first.report_id, group_version=version))
+    for record in leavers:
+        _move(record, fresh, MatchOutcome.NEW, HUMAN_SAID_DIFFERENT, persons, now)
+    for record in _come_since(before, kept, persons):
+        _sort_out(record, kept, fresh, persons, now)
+    persons.put_apart(kept, fresh, before.review_id)
+    return Moved((kept, fresh), kept, separated=(fresh,))
+
+
+def _come_since(before: Review, kept: UUID, persons: Persons) -> list[Record]:
+    if before.moves or before.decided_at is None:
+        return []
+    merged_at = before.decided_at
+    late = (r for r in persons.of(kept) if r.since > merged_at and r.joined_by is By.MACHINE)
+    return [record for record in late if record.record_id not in before.moved]
+
+
+def _sort_out(record: Record, kept: UUID, fresh: UUID, persons: Persons, now: datetime) -> None:
+    """A record that came while the two were one goes where it fits, else stays."""
+    sides = [persons.candidate(kept, without=record.record_id), persons.candidate(fresh)]
+    setting = setting_of(persons, record.report_id)
+    decision = decide(persons.features(record), sides, setting, Ties())
+    if decision.person_id == fresh and decision.outcome is MatchOutcome.SAME:
+        _move(record, fresh, MatchOutcome.SAME, FITS_BETTER, persons, now)
+
+
+def _move(
+    record: Record,
+    to: UUID,
+    outcome: MatchOutcome,
+    ground: Ground,
+    persons: Persons,
+    now: datetime,
+) -> None:
+    moved = replace(
+        record,
+        person_id=to,
+        joined_by=By.HUMAN,
+        outcome=outcome.value,
+        since=now,
+        moves=record.moves + 1,
+    )
+    persons.put(moved)
+    decision = Decision(outcome, to, record.weight, (ground,))
+    persons.links.append(link_of(moved, decision, moved.moves))
+
+
+def _inherit(kept: UUID, gone: UUID, persons: Persons) -> None:
+    left, stays = persons.person(gone), persons.person(kept)
+    persons.put_person(replace(left, merged_into=kept))
+    highest = max(left.group_version, stays.group_version)
+    persons.put_person(replace(stays, group_version=highest))
+    for review in persons.reviews_of(kept):
+        both = {persons.now(review.one_id), persons.now(review.other_id)}
+        if review.stage is Stage.OPEN and not review.moves and both == {kept}:
+            persons.put_review(replace(review, stage=Stage.MOOT))
+
+
+def _seniority(person: UUID, persons: Persons) -> tuple[int, datetime, UUID]:
+    records = persons.of(person)
+    return -len(records), min(record.told_at for record in records), person

@@ -1,0 +1,84 @@
+"""One load for a batch: candidates, then everything that belongs to whoever may be touched."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from contracts.envelope import Event
+from contracts.identity import ReviewDue
+from contracts.partner import IdentityDecision
+from contracts.police import IncidentCancelled
+from services.kit.database import Transaction
+from services.person_matching.domain.evidence import Setting
+from services.person_matching.domain.keys import keys_of, place_keys
+from services.person_matching.domain.rows import Review
+from services.person_matching.store.candidates import Wanted, search
+from services.person_matching.store.closure import Closure, everything_about
+from services.person_matching.store.tables import REVIEWS
+from services.person_matching.working_set import Persons, Reference
+from services.person_matching.working_set.persons import Kept
+from services.person_matching.working_set.reading import Party, parties_of, report_of
+
+KNOWN = (
+    "SELECT greatest(reltuples, 0)::bigint AS known FROM pg_class WHERE oid = 'persons'::regclass"
+)
+
+
+def locks(heard: Sequence[Event]) -> set[str]:
+    """Blocking keys, so that two batches never found one person twice; and the reports."""
+    parties = [party for event in heard for party in parties_of(event)]
+    keys = {key for party in parties for key in keys_of(party.features(frozenset()))}
+    things = {f"report/{report_of(event).report_id}" for event in heard if _brings(event)}
+    return things | {f"key/{key:x}" for key in keys}
+
+
+async def load(transaction: Transaction, heard: Sequence[Event]) -> Persons:
+    """Lock and read everything that these events may touch."""
+    parties = [party for event in heard for party in parties_of(event)]
+    reports = {report_of(event).report_id for event in heard if _brings(event)}
+    asked = {found for event in heard if (found := _review_of(event))}
+    about = await transaction.read(Review, REVIEWS, where="review_id", among=asked)
+    persons = {one for review in about for one in (review.one_id, review.other_id)}
+    return await load_for(transaction, parties, reports, persons)
+
+
+async def load_for(
+    transaction: Transaction,
+    parties: Sequence[Party],
+    reports: Iterable[UUID],
+    persons: Iterable[UUID] = (),
+) -> Persons:
+    """Everything about these reports, persons, and whoever may be one of the parties."""
+    reference: Reference = transaction.reference
+    wanted = [_wanted(party, reference) for party in parties]
+    known = int((await transaction.fetch(KNOWN))[0]["known"])
+    found = await search(transaction, wanted, Setting(reference.model, known))
+    homes = {place for each in wanted for place in place_keys(each.features)}
+    closure = Closure(set(persons) | found.persons, set(reports), homes)
+    rows = await everything_about(transaction, closure)
+    kept = Kept(**rows, generic=found.generic, fresh_generic=found.fresh_generic, known=known)
+    return Persons(kept, reference)
+
+
+def _wanted(party: Party, reference: Reference) -> Wanted:
+    policy = reference.policies.of(party.report.area)
+    features = party.features(policy.nobodys_homes)
+    return Wanted(features, keys_of(features))
+
+
+def _brings(event: Event) -> bool:
+    return (
+        bool(parties_of(event))
+        or isinstance(event, IncidentCancelled)
+        or hasattr(event, "reference")
+    )
+
+
+def _review_of(event: Event) -> UUID | None:
+    if isinstance(event, ReviewDue):
+        return event.review_id
+    if not isinstance(event, IdentityDecision):
+        return None
+    try:
+        return UUID(event.review_id)
+    except ValueError:
+        return None

@@ -1,0 +1,85 @@
+"""What is known survives the real database, and a batch finds it again."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from contracts.envelope import Event
+from contracts.identity import ReviewOpened, UnsafeContactFound
+from contracts.vocabulary import IdentityChoice, MatchOutcome
+from services.kit.database import Database
+from services.person_matching.store import load, locks, save
+from services.person_matching.working_set import Reference
+from tests.services.person_matching.builders import (
+    HANDLER_OF,
+    NOON,
+    a_cancellation,
+    a_child,
+    a_decision,
+    a_report,
+    a_request,
+    a_suspect,
+    a_victim,
+    home,
+    identified,
+    of,
+    phones,
+)
+
+OpenDatabase = Callable[[str], Awaitable[Database]]
+
+
+async def hear(database: Database, *events: Event) -> list[Any]:
+    """What the service says to a batch, everything kept in the database in between."""
+    now = max(event.envelope.time for event in events) + timedelta(minutes=1)
+    async with database.transaction(now, Reference()) as transaction:
+        await transaction.lock(locks(events))
+        persons = await load(transaction, events)
+        said = [s for event in events for s in HANDLER_OF[type(event)](event, persons, now)]  # type: ignore[operator]
+        await save(transaction, persons)
+    return said
+
+
+async def test_a_repeat_is_found_by_any_key_in_another_batch(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    first = identified(await hear(kept, a_report("R1", suspect=a_suspect())))
+    again = a_report("R2", victim=a_victim(address=None), children=(a_child(),))
+    second = identified(await hear(kept, again))
+    assert second.match.outcome is MatchOutcome.SAME
+    assert second.victim_id == first.victim_id
+
+
+async def test_within_a_batch_the_second_report_meets_the_first(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    said = await hear(kept, a_report("R1"), a_report("R2"))
+    assert len({event.victim_id for event in said if hasattr(event, "victim_id")}) == 1
+
+
+async def test_a_review_decided_later_joins_what_was_kept(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    first = identified(await hear(kept, a_report("R1")))
+    moved = a_victim(phones=phones("07700 900999"), address=home(3, "Moorgate", "S60 2AA"))
+    second = a_report("R2", victim=moved, at=NOON + timedelta(minutes=5))
+    [review] = of(ReviewOpened, await hear(kept, second))
+    later = NOON + timedelta(hours=1)
+    said = await hear(kept, a_decision(str(review.review_id), IdentityChoice.SAME, later))
+    assert {event.victim_id for event in said if hasattr(event, "victim_id")} == {first.victim_id}
+    assert identified(said).group_members == (first.victim_id,)
+
+
+async def test_another_victim_is_warned_from_what_was_kept(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    first = identified(await hear(kept, a_report("R1", suspect=a_suspect())))
+    other = a_victim(given_names="Gosia", family_name="Nowak", phones=(), address=None)
+    known = a_suspect(phones=phones("07700 900222", "07700 900444"))
+    said = await hear(kept, a_report("R2", victim=other, suspect=known))
+    assert [found.victim_id for found in of(UnsafeContactFound, said)] == [first.victim_id]
+
+
+async def test_cancellations_and_requests_are_kept_too(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    await hear(kept, a_report("R1"))
+    asked = await hear(kept, a_request(victim=a_victim()))
+    assert asked[0].match.outcome is MatchOutcome.SAME
+    [withdrawn] = await hear(kept, a_cancellation("R1"))
+    assert withdrawn.version == 2
