@@ -17,7 +17,7 @@ from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.subscriptions import subscriptions
 
-POLL_MS = 10
+POLL_MS = 5
 """FastStream waits twice this when idle, so it bounds the latency at rest."""
 log = logger("consuming")
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from contracts.envelope import Envelope
 from services.kit.records import Headers
 
+JSON = "application/json"
 SCHEMAS = "https://onward.example/schemas"
 
 
@@ -45,6 +47,7 @@ def time_in(found: Mapping[str, str], name: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def stamp(time: datetime) -> str:
     """A time as RFC 3339 in UTC."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -65,7 +68,7 @@ def headers_of(envelope: Envelope) -> dict[str, str]:
         "ce_time": stamp(envelope.time),
         "ce_subject": envelope.subject,
         "ce_correlationid": str(envelope.correlation_id),
-        "content-type": "application/json",
+        "content-type": JSON,
     }
     optional = {
         "ce_causationid": envelope.causation_id and str(envelope.causation_id),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import (
     InvalidTopicError,
     KafkaError,
@@ -15,6 +15,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
 )
+from aiokafka.partitioner import murmur2
 
 from services.kit.logging import kind_of, logger
 from services.kit.outbox import Row
@@ -74,18 +75,18 @@ class Publisher:
 
     async def _publish(self, rows: Sequence[Row]) -> Published:
         producer = await self._started()
-        published, waiting = Published(), []
+        published, lots = Published(), Lots(producer)
         spoilt: set[tuple[str, str]] = set()
         for row in rows:
             if row.place in spoilt:
                 continue
             try:
-                waiting.append((row, await _send(producer, row)))
+                await lots.add(row)
             except REFUSALS:
                 spoilt.add(row.place)
                 published.refused.append(row)
-        for row, acknowledgement in waiting:
-            await _settle(published, row, acknowledgement)
+        for handed_over, lot in await lots.all_handed_over():
+            await _settle(published, handed_over, lot)
         return published
 
     async def _started(self) -> Any:
@@ -113,20 +114,60 @@ class Publisher:
             await _close(producer)
 
 
-async def _send(producer: Any, row: Row) -> Any:
-    headers = [(name, value.encode()) for name, value in row.headers.items()]
-    return await producer.send(row.topic, row.body, key=row.key.encode(), headers=headers)
+class Lots:
+    """Rows gathered by partition: one acknowledgement for many records."""
+
+    def __init__(self, producer: Any) -> None:
+        self._producer = producer
+        self._counts: dict[str, int] = {}
+        self._open: dict[TopicPartition, tuple[Any, list[Row]]] = {}
+        self._handed_over: list[tuple[Any, list[Row]]] = []
+
+    async def add(self, row: Row) -> None:
+        """Put a row at the end of its partition's lot; one of REFUSALS where it cannot go."""
+        headers = [(name, value.encode()) for name, value in row.headers.items()]
+        if len(row.body) + sum(len(value) + 40 for _, value in headers) > LARGEST_RECORD:
+            raise MessageSizeTooLargeError
+        place = TopicPartition(row.topic, await self._partition(row))
+        record = {"key": row.key.encode(), "value": row.body, "headers": headers}
+        if place in self._open and self._open[place][0].append(timestamp=None, **record) is None:
+            await self._hand_over(place)
+        if place not in self._open:
+            self._open[place] = (self._producer.create_batch(), [])
+            self._open[place][0].append(timestamp=None, **record)
+        self._open[place][1].append(row)
+
+    async def all_handed_over(self) -> list[tuple[Any, list[Row]]]:
+        """Hand over what is still open; each lot's acknowledgement to come, and its rows."""
+        for place in list(self._open):
+            await self._hand_over(place)
+        return self._handed_over
+
+    async def _hand_over(self, place: TopicPartition) -> None:
+        batch, rows = self._open.pop(place)
+        coming = await self._producer.send_batch(batch, place.topic, partition=place.partition)
+        self._handed_over.append((coming, rows))
+
+    async def _partition(self, row: Row) -> int:
+        if row.topic not in self._counts:
+            self._counts[row.topic] = len(await self._producer.partitions_for(row.topic))
+        return partition_of(row.key.encode(), self._counts[row.topic])
 
 
-async def _settle(published: Published, row: Row, acknowledgement: Any) -> None:
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition that Kafka's own clients would choose for this key."""
+    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+async def _settle(published: Published, acknowledgement: Any, rows: Sequence[Row]) -> None:
     try:
         place = await acknowledgement
     except REFUSALS:
-        published.refused.append(row)
+        published.refused += rows
         return
-    published.sent.append(row)
+    published.sent += rows
     end = (place.topic, place.partition)
-    published.ends[end] = max(published.ends.get(end, 0), place.offset + 1)
+    published.ends[end] = max(published.ends.get(end, 0), place.offset + len(rows))
 
 
 async def _close(producer: Any) -> None:

@@ -1,9 +1,11 @@
 """From a broker's record to what a service hears: never raises, whatever the record holds."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
+from uuid import UUID
 
-from contracts.envelope import EVENTS, Envelope, PartnerEvent
+from contracts.envelope import EVENTS, Envelope, Event, PartnerEvent
 from contracts.vocabulary import Audience, named
 from services.kit import partner_reading, partners, senders
 from services.kit.areas import Area
@@ -33,18 +35,24 @@ class Reader:
     def read(self, record: Record) -> Incoming:
         """The record as an event, as a partner's problems, or as a fault of ours."""
         kind: Any = EVENTS.get(record.topic)
-        if kind is not None and issubclass(kind, PartnerEvent):
+        if kind is not None and _is_partners(kind):
             return self._partners(record, kind)
         envelope = self._envelope(record)
         try:
-            if kind is None:
-                raise Unreadable(f"nobody says {record.topic}")
-            event = open_parts(read_event(kind, record.value), self._keyring, self._opens)
+            event = self._event(record, kind)
         except (Unreadable, SealBroken) as fault:
             return Incoming(record, envelope, envelope.time.date(), fault=str(fault))
         except Exception as fault:  # a poisoned body must not cost its neighbours
             return Incoming(record, envelope, envelope.time.date(), fault=kind_of(fault))
         return Incoming(record, envelope, envelope.time.date(), event.heard_in(envelope))
+
+    def _event(self, record: Record, kind: Any) -> Event:
+        if kind is None:
+            raise Unreadable(f"nobody says {record.topic}")
+        event: Event = read_event(kind, record.value)
+        if "sealed" not in kind.model_fields:
+            return event
+        return open_parts(event, self._keyring, self._opens)
 
     def _partners(self, record: Record, kind: type[PartnerEvent]) -> Incoming:
         envelope = partners.envelope_of(record, kind, steered=self._steered)
@@ -58,8 +66,7 @@ class Reader:
 
     def _envelope(self, record: Record) -> Envelope:
         found = texts(record.headers)
-        place = named("record", record.topic, record.partition, record.offset)
-        event_id = uuid_in(found, "ce_id") or place
+        event_id = uuid_in(found, "ce_id") or _by_place(record)
         time = time_in(found, "ce_time") or appended_at(record)
         return Envelope(
             id=event_id,
@@ -74,3 +81,12 @@ class Reader:
             traceparent=found.get("traceparent"),
             received_at=time if self._steered else appended_at(record),
         )
+
+
+def _by_place(record: Record) -> UUID:
+    return named("record", record.topic, record.partition, record.offset)
+
+
+@cache
+def _is_partners(kind: Any) -> bool:
+    return issubclass(kind, PartnerEvent)

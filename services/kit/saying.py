@@ -7,7 +7,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from contracts.envelope import Envelope, Event
-from services.kit.headers import headers_of, schema_of
+from services.kit.headers import JSON, schema_of, stamp
 from services.kit.sealing import Keyring, seal_parts
 from services.kit.telemetry import creation_context
 
@@ -41,22 +41,30 @@ class Voice:
         """The event as it will stand on its topic; a timer's time is when it is delivered."""
         if not event.TOPIC:
             raise NothingToSay(type(event).__name__)
-        envelope = self._envelope(event, cause, deliver_at or at)
-        sealed = seal_parts(event, self._keyring)
-        body = sealed.model_dump_json(exclude_none=True, by_alias=True).encode()
-        return Said(envelope.id, event.TOPIC, envelope.key, body, headers_of(envelope), deliver_at)
-
-    def _envelope(self, event: Event, cause: Envelope, time: datetime) -> Envelope:
-        trail = event.said_trail or cause.trail
-        return Envelope(
-            id=uuid7(),
-            type=event.TOPIC,
-            source=self.source,
-            time=time,
-            subject=trail.subject,
-            key=event.key if event.key is not None else cause.key,
-            correlation_id=trail.correlation_id,
-            causation_id=cause.id,
-            dataschema=schema_of(event.TOPIC, event.MINOR),
-            traceparent=creation_context(trail.correlation_id),
+        if "sealed" in type(event).model_fields:
+            event = seal_parts(event, self._keyring)
+        event_id = uuid7()
+        body = event.model_dump_json(exclude_none=True, by_alias=True).encode()
+        headers = self._headers(event_id, event, cause, deliver_at or at)
+        key = event.key
+        return Said(
+            event_id, event.TOPIC, cause.key if key is None else key, body, headers, deliver_at
         )
+
+    def _headers(
+        self, event_id: UUID, event: Event, cause: Envelope, time: datetime
+    ) -> dict[str, str]:
+        trail = event.said_trail or cause.trail
+        return {
+            "ce_specversion": "1.0",
+            "ce_id": str(event_id),
+            "ce_type": event.TOPIC,
+            "ce_source": self.source,
+            "ce_time": stamp(time),
+            "ce_subject": trail.subject,
+            "ce_correlationid": str(trail.correlation_id),
+            "ce_causationid": str(cause.id),
+            "ce_dataschema": schema_of(event.TOPIC, event.MINOR),
+            "traceparent": creation_context(trail.correlation_id),
+            "content-type": JSON,
+        }

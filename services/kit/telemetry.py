@@ -32,8 +32,8 @@ def set_up_telemetry(service: str, endpoint: str | None) -> None:
 
 def creation_context(correlation_id: UUID) -> str:
     """The `traceparent` of an event made now; without a span, its trace is its correlation."""
-    context = trace.get_current_span().get_span_context()
-    if context.is_valid:
+    context = trace.get_current_span().get_span_context() if _recording else None
+    if context is not None and context.is_valid:
         return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
     return f"00-{correlation_id.hex}-{secrets.token_hex(8)}-00"
 
