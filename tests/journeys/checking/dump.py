@@ -74,6 +74,7 @@ class Dump:
     letters: list[Letter]
     people: list[dict[str, str]]
     by_id: dict[str, Said] = field(repr=False)
+    """The first of each id: a message that came twice has one."""
 
     def of(self, *types: str) -> list[Said]:
         """Events of these topics, in order of time, then as they stand."""
@@ -102,7 +103,9 @@ def read_dump(folder: Path) -> Dump:
     }
     letters = [_letter(path) for path in sorted((folder / "mail").glob("*.eml"))]
     people = [json.loads(line) for line in _lines(folder / "people.jsonl")]
-    by_id = {event.id: event for events in topics.values() for event in events}
+    by_id: dict[str, Said] = {}
+    for event in (event for events in topics.values() for event in events):
+        by_id.setdefault(event.id, event)
     return Dump(topics, letters, people, by_id)
 
 

@@ -100,9 +100,12 @@ def read_inputs(lines: Iterable[dict[str, Any]]) -> Inputs:
     )
     fates: dict[int, str] = {}
     reports: dict[tuple[str, str], Report] = {}
+    refused: set[str] = set()
     for one in sent:
         if one.topic == REPORT:
-            fates[one.place] = _fate(one, reports)
+            again = one.canonical in refused
+            fates[one.place] = "duplicate" if again else _fate(one, reports)
+            refused |= {one.canonical} if fates[one.place] == "refused" else set()
     return Inputs(sent, fates, reports)
 
 

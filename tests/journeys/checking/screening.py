@@ -89,7 +89,8 @@ def _screening(world: World, event: Said, standing: datetime | None) -> Iterator
     for child in data.get("children") or ():
         said = (data.get("child_rag") or {}).get(child["child_ref"])
         mine = child_rag(data["risk_after"], child)
-        if said and mine and said != mine:
+        threatened = data.get("threat_kill_children") and said == "RED"
+        if said and mine and said != mine and not threatened:
             yield f"child {child['child_ref']}: {said}, counted {mine}"
 
 
