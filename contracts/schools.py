@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime
 
-from contracts.envelope import AlarmRaised, Event, InputRefused, Reason, Versioned
+from contracts.envelope import AlarmRaised, Event, InputRefused, Model, Reason, Versioned
 from contracts.vocabulary import (
     AlertId,
     ChildId,
@@ -28,6 +28,7 @@ class Alert(Versioned):
     due_by: AwareDatetime | None = None
     send_at: AwareDatetime | None = None
     sent_at: AwareDatetime | None = None
+    acknowledged_at: AwareDatetime | None = None
     late: bool = False
     recipient_role: RecipientRole | None = None
     reason: str | None = None
@@ -88,6 +89,13 @@ class EscalationDue(Event, topic="schools.escalation-due.v1", key="alert_id"):
     step: int
 
 
+class CarriedAlert(Model):
+    """An alert that a mail carried, and which version of what it says."""
+
+    alert_id: AlertId
+    content_version: int
+
+
 class AlertMailEnded(Event, topic="schools.mail-ended.v1", key="alert_id"):
     """Said to oneself: what came of handing a mail over (`outcome` and `at` are the kit's)."""
 
@@ -96,6 +104,8 @@ class AlertMailEnded(Event, topic="schools.mail-ended.v1", key="alert_id"):
     content_version: int
     step: str
     role: RecipientRole
+    carries: tuple[CarriedAlert, ...] = ()
+    """Every alert of the mail, where siblings share one; empty = `alert_id` alone."""
     outcome: str = "pending"
     at: AwareDatetime | None = None
 

@@ -1,0 +1,44 @@
+"""A child as one incident names it, and what its report says about where it learns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.vocabulary import AgeBand, Education, PersonId
+from services.school_alerts.domain.content import Content
+
+NOT_IN_SCHOOL_URN = "999999"
+UNKNOWN_URN = "888888"
+UNDER_TWO = frozenset({AgeBand.UNBORN, AgeBand.UNDER_1, AgeBand.ONE})
+PARTIES = frozenset({"victim", "other_party"})
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child, the person it is, and what its school may be told."""
+
+    ref: str
+    content: Content
+    person_id: PersonId | None = None
+    possibly_same_as: tuple[PersonId, ...] = ()
+    age_band: AgeBand = AgeBand.UNKNOWN
+    education: Education | None = None
+    school_urn: str | None = None
+    other_school_urns: tuple[str, ...] = ()
+    first_named_at: datetime | None = None
+    schools_named_at: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the duty is owed: under 18 (s.49A), or of unknown age."""
+        return self.age_band.is_child or self.age_band is AgeBand.UNKNOWN
+
+    @property
+    def is_party(self) -> bool:
+        """A victim or other party under 18: told apart from the children beside her."""
+        return self.ref in PARTIES
+
+    @property
+    def nothing_said(self) -> bool:
+        """The report does not say where the child learns."""
+        return not (self.education or self.school_urn or self.other_school_urns)

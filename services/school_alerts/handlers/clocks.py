@@ -1,0 +1,61 @@
+"""Clocks that ran: the time to send, the deadline, and the next step of the ladder."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.schools import AlertDue, DeadlineDue, EscalationDue
+from services.school_alerts.domain.alert import Alert, Stage
+from services.school_alerts.handlers.ladder import climb_due
+from services.school_alerts.handlers.reconciling import reconcile, send_due
+from services.school_alerts.handlers.turn import Said, Turn
+from services.school_alerts.working_set import Alerts
+
+OVERDUE = "alert_overdue"
+
+
+def send_alerts(event: AlertDue, alerts: Alerts, now: datetime) -> list[Said]:
+    """Send what is due of the incident, to the child's school as it is at this moment."""
+    case, alert = alerts.case(event.incident_id), alerts.of(event.alert_id)
+    if case is None or alert is None or alert.stage is not Stage.PLANNED:
+        return []
+    turn = Turn(alerts, case, now)
+    reconcile(turn)
+    send_due(turn)
+    return turn.done()
+
+
+def watch_deadline(event: DeadlineDue, alerts: Alerts, now: datetime) -> list[Said]:
+    """Say once that an alert was not out by its deadline, or that a desk has not answered."""
+    case, alert = alerts.case(event.incident_id), alerts.of(event.alert_id)
+    if case is None or alert is None or not is_overdue(alert, now):
+        return []
+    turn = Turn(alerts, case, now)
+    say_overdue(turn, alert)
+    return turn.done()
+
+
+def take_step(event: EscalationDue, alerts: Alerts, now: datetime) -> list[Said]:
+    """Tell the next role about an alert that nobody acknowledged."""
+    case, alert = alerts.case(event.incident_id), alerts.of(event.alert_id)
+    if case is None or alert is None or not alert.climbs or alert.step + 1 != event.step:
+        return []
+    turn = Turn(alerts, case, now)
+    climb_due(turn)
+    return turn.done()
+
+
+def is_overdue(alert: Alert, now: datetime) -> bool:
+    """Whether its deadline passed with nobody told, or with no answer from a desk."""
+    if alert.overdue_said or alert.due_by is None or now < alert.due_by:
+        return False
+    unsent = alert.stage in (Stage.PLANNED, Stage.SENDING)
+    silent = alert.is_desk and alert.stage is Stage.SENT and alert.acknowledged_at is None
+    return unsent or silent
+
+
+def say_overdue(turn: Turn, alert: Alert) -> Alert:
+    """Alarm the authority's lead, once."""
+    alert = replace(alert, overdue_said=True)
+    turn.alerts.put(alert)
+    turn.alarm(alert, OVERDUE)
+    return alert

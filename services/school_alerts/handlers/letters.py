@@ -1,0 +1,122 @@
+"""What is written to a reader: one letter an alert, siblings' letters in one mail."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from contracts.schools import AlertMailEnded, CarriedAlert
+from contracts.vocabulary import RecipientRole
+from services.kit.sending import Mail, Send
+from services.school_alerts.domain.alert import Alert
+from services.school_alerts.domain.content import Content
+from services.school_alerts.domain.readers import Reader
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+    autoescape=False,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Step(StrEnum):
+    """Which mail of an alert it is; the header `X-Onward-Step`."""
+
+    FIRST = "first"
+    DEPUTY = "deputy"
+    HEAD = "head"
+    AUTHORITY_LEAD = "authority_lead"
+    CORRECTION = "correction"
+
+    @classmethod
+    def of(cls, role: RecipientRole) -> "Step":
+        """The step at which a role is told when nobody before it answered."""
+        return cls(role.value) if role.value in cls._value2member_map_ else cls.FIRST
+
+
+class Word(StrEnum):
+    """What a record of a mail tells."""
+
+    ALERT = "alert"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    CHILD_LEFT_OUT = "child_left_out"
+    NO_LONGER_YOURS = "no_longer_yours"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One alert's record for one reader."""
+
+    alert: Alert
+    reader: Reader
+    step: Step
+    word: Word
+    content: Content | None
+    family: str
+    """Children of one family name are siblings, and may share a mail; empty = alone."""
+    page: str
+    """Where the page of alerts is."""
+    reference: str | None = None
+    """Where the mail takes the place of one that was withdrawn."""
+
+    @property
+    def own_reference(self) -> str:
+        """What makes this letter one."""
+        alert = self.alert
+        return f"alert/{alert.alert_id}/{alert.content_version}/{self.step}/{self.reader.role}"
+
+    @property
+    def mail_key(self) -> tuple[str, ...]:
+        """Letters with the same key go in one mail."""
+        shared = self.family if self.alert.school_urn else ""
+        alone = "" if shared else str(self.alert.alert_id)
+        return (self.reader.mailbox, self.reader.role, self.step, shared, alone)
+
+    @property
+    def link(self) -> str:
+        """The page where the alert is read and acknowledged; nothing personal."""
+        return f"{self.page}/alerts/{self.alert.alert_id}/{self.reader.role}"
+
+
+def mails_of(letters: Iterable[Letter]) -> Iterator[tuple[list[Letter], Send[AlertMailEnded]]]:
+    """The letters as mails to hand over, each with the letters it carries."""
+    ordered = sorted(letters, key=lambda letter: letter.mail_key)
+    for _, group in groupby(ordered, key=lambda letter: letter.mail_key):
+        together = list(group)
+        yield together, _send(together)
+
+
+def _send(letters: list[Letter]) -> Send[AlertMailEnded]:
+    first = letters[0]
+    carries = tuple(
+        CarriedAlert(alert_id=each.alert.alert_id, content_version=each.alert.content_version)
+        for each in letters
+    )
+    answer = AlertMailEnded(
+        alert_id=first.alert.alert_id,
+        incident_id=first.alert.incident_id,
+        content_version=first.alert.content_version,
+        step=first.step,
+        role=first.reader.role,
+        carries=carries,
+    )
+    return Send(first.reference or first.own_reference, _mail(letters), answer)
+
+
+def _mail(letters: list[Letter]) -> Mail:
+    first = letters[0]
+    headers = {
+        "X-Onward-Reference": " ".join(str(letter.alert.alert_id) for letter in letters),
+        "X-Onward-Step": first.step.value,
+    }
+    given: dict[str, Any] = {"letters": letters, "reader": first.reader, "step": first.step}
+    text = TEMPLATES.get_template("mail.txt.j2").render(given)
+    subject = TEMPLATES.get_template("subject.txt.j2").render(given).strip()
+    return Mail(to=first.reader.address, subject=subject, text=text, headers=headers)

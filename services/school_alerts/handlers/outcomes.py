@@ -1,0 +1,99 @@
+"""What came of handing mails over: sent, late, or refused, and who is next."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.schools import AlertEscalated, AlertMailEnded, AlertSent, CarriedAlert
+from services.school_alerts.domain.alert import Alert, Stage
+from services.school_alerts.handlers.clocks import say_overdue
+from services.school_alerts.handlers.ladder import climb, set_next_step
+from services.school_alerts.handlers.letters import Step
+from services.school_alerts.handlers.planning import write_first
+from services.school_alerts.handlers.reconciling import reconcile, wish_of
+from services.school_alerts.handlers.settling import word_of
+from services.school_alerts.handlers.turn import Said, Turn
+from services.school_alerts.working_set import Alerts
+
+ACCEPTED = "accepted"
+FAILED = "mail_failed"
+CORRECTION_FAILED = "correction_failed"
+
+
+def record_outcome(event: AlertMailEnded, alerts: Alerts, now: datetime) -> list[Said]:
+    """Record the outcome for every alert that the mail carried."""
+    case = alerts.case(event.incident_id)
+    if case is None:
+        return []
+    turn = Turn(alerts, case, now)
+    alone = CarriedAlert(alert_id=event.alert_id, content_version=event.content_version)
+    for carried in event.carries or (alone,):
+        alert = alerts.of(carried.alert_id)
+        if alert is not None:
+            _record(turn, alert, carried, event)
+    reconcile(turn)
+    return turn.done()
+
+
+def _record(turn: Turn, alert: Alert, carried: CarriedAlert, event: AlertMailEnded) -> None:
+    accepted, at = event.outcome == ACCEPTED, event.at or turn.now
+    if event.step == Step.CORRECTION:
+        if not accepted:
+            turn.alarm(alert, CORRECTION_FAILED)
+        elif alert.said_sent < carried.content_version:
+            _say_sent(turn, alert, carried.content_version, at)
+        return
+    alert = alert.answered(event.role, accepted)
+    turn.alerts.put(alert)
+    if not accepted:
+        _go_on(turn, alert, Step(event.step))
+    elif event.step == Step.FIRST:
+        _first_told(turn, alert, carried.content_version, at)
+    elif carried.content_version < alert.content_version:
+        _catch_up(turn, alert, event)
+
+
+def _first_told(turn: Turn, alert: Alert, content_version: int, at: datetime) -> None:
+    """The alert is out, even where it should not have gone any more: that is then corrected."""
+    if alert.said_sent >= content_version:
+        return
+    late = alert.due_by is not None and at > alert.due_by
+    alert = replace(alert, stage=Stage.SENT, sent_at=at, late=late)
+    if late and not alert.overdue_said:
+        alert = say_overdue(turn, alert)
+    alert = _say_sent(turn, alert, content_version, at)
+    set_next_step(turn, alert)
+
+
+def _say_sent(turn: Turn, alert: Alert, content_version: int, at: datetime) -> Alert:
+    alert = replace(alert, said_sent=content_version)
+    due_by = alert.corrected_by if content_version > 1 else alert.due_by
+    late = due_by is not None and at > due_by
+    over = {"content_version": content_version, "sent_at": at, "due_by": due_by, "late": late}
+    return turn.say(AlertSent, alert, **over)
+
+
+def _catch_up(turn: Turn, alert: Alert, event: AlertMailEnded) -> None:
+    """A reader was sent what was corrected meanwhile: the correction goes to them too."""
+    for told in alert.told:
+        if told.reader.role is event.role:
+            turn.write(alert, told.reader, Step.CORRECTION, word_of(alert))
+
+
+def _go_on(turn: Turn, alert: Alert, step: Step) -> None:
+    """A mail was not accepted: somebody is told why, and the next role is written to."""
+    turn.alarm(alert, FAILED)
+    if step is Step.FIRST and alert.stage is Stage.SENDING:
+        wish = wish_of(turn, alert)
+        if wish and write_first(turn, alert, wish) is None and not alert.is_desk:
+            _write_lead(turn, alert)
+    elif alert.climbs and not alert.has_lead:
+        climb(turn, alert, FAILED)
+
+
+def _write_lead(turn: Turn, alert: Alert) -> None:
+    """Nobody at the school could be written to: the authority's lead is, as the first."""
+    if alert.has_lead:
+        return
+    alert = replace(alert.asked(turn.lead), reason=FAILED, reasons=(FAILED,))
+    alert = turn.say(AlertEscalated, alert)
+    turn.write(alert, turn.lead, Step.FIRST)

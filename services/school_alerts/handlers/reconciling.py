@@ -1,0 +1,146 @@
+"""An incident's alerts made what they should be now, whatever the news was."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from services.kit.working_time import london_date
+from services.school_alerts.domain.alert import Alert, Stage
+from services.school_alerts.domain.child import Child
+from services.school_alerts.domain.wish import Wish, rescheduled, wishes_of
+from services.school_alerts.handlers.planning import plan, withhold, write_first
+from services.school_alerts.handlers.settling import (
+    CANCELLED,
+    ELSEWHERE,
+    GROWN_UP,
+    LEFT_OUT,
+    end_told,
+    has_aged,
+    keep_told,
+)
+from services.school_alerts.handlers.turn import Turn
+
+UNANSWERED = (Stage.PLANNED, Stage.SENDING)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A child's wishes beside its alerts."""
+
+    child: Child
+    wishes: Sequence[Wish]
+    alerts: Sequence[Alert]
+    revised: bool
+    """The news is a revision by the police, not who is who or where a child learns."""
+
+    def wish_for(self, alert: Alert) -> Wish | None:
+        """The wish that this alert is, or whose school it told."""
+        for wish in self.wishes:
+            if wish.recipient == alert.recipient or _school_of(wish) == alert.recipient:
+                return wish
+        return None
+
+    @property
+    def doubted(self) -> bool:
+        """Where the child learns is not certain any more, but nothing says that it left."""
+        return any(wish.place.doubted for wish in self.wishes)
+
+
+def reconcile(turn: Turn, *, revised: bool = False) -> None:
+    """Bring every alert of the incident to where it should be."""
+    alerts = turn.alerts.of_incident(turn.case.incident_id)
+    for child in turn.case.children:
+        own = [alert for alert in alerts if alert.child_ref == child.ref]
+        wishes = wishes_of(child, turn.view, turn.now)
+        _reconcile_child(turn, Standing(child, wishes, own, revised))
+    for alert in alerts:
+        if turn.case.child(alert.child_ref) is None:
+            _drop(turn, alert, LEFT_OUT if turn.case.live else CANCELLED)
+    _write_again(turn)
+
+
+def wish_of(turn: Turn, alert: Alert) -> Wish | None:
+    """The alert's wish as things stand."""
+    child = turn.case.child(alert.child_ref)
+    wishes = wishes_of(child, turn.view, turn.now) if child else ()
+    return next((wish for wish in wishes if wish.recipient == alert.recipient), None)
+
+
+def send_due(turn: Turn) -> None:
+    """Write every alert of the incident whose time has come; siblings' letters share a mail."""
+    for alert in turn.alerts.of_incident(turn.case.incident_id):
+        if alert.stage is Stage.PLANNED and alert.send_at and alert.send_at <= turn.now:
+            wish = wish_of(turn, alert)
+            if wish is not None:
+                write_first(turn, alert, wish)
+
+
+def _reconcile_child(turn: Turn, standing: Standing) -> None:
+    for alert in standing.alerts:
+        wish = standing.wish_for(alert)
+        if wish is None:
+            _leave(turn, alert, standing)
+        elif alert.was_told:
+            keep_told(turn, alert, standing.child)
+        elif alert.stage in UNANSWERED and wish.recipient != alert.recipient:
+            withhold(turn, alert, next(iter(wish.reasons), ELSEWHERE))
+    for wish in standing.wishes:
+        _fulfil(turn, wish, standing)
+
+
+def _leave(turn: Turn, alert: Alert, standing: Standing) -> None:
+    """Nobody wishes this alert any more."""
+    reason = ELSEWHERE if standing.child.is_due else GROWN_UP
+    if alert.stage in UNANSWERED:
+        withhold(turn, alert, reason)
+        return
+    stays = alert.is_desk or standing.doubted or (not standing.revised and has_aged(turn, alert))
+    if alert.stage is Stage.SENT and not stays:
+        end_told(turn, alert, reason)
+
+
+def _drop(turn: Turn, alert: Alert, reason: str) -> None:
+    """The incident, or the child in it, is no more."""
+    if alert.stage in UNANSWERED:
+        withhold(turn, alert, reason)
+    elif alert.stage is Stage.SENT:
+        end_told(turn, alert, reason)
+
+
+def _fulfil(turn: Turn, wish: Wish, standing: Standing) -> None:
+    """Plan what is wished, unless it is told already or the child only moved after it was."""
+    told = [alert for alert in standing.alerts if alert.was_told]
+    here = (wish.recipient, _school_of(wish))
+    if any(a.recipient in here for a in standing.alerts if a.was_told or a.stage is Stage.SENDING):
+        return
+    planned = next((a for a in standing.alerts if a.recipient == wish.recipient), None)
+    if planned and planned.stage is Stage.PLANNED and planned.received_at:
+        # What was planned when it became known keeps that time, whatever the report's is.
+        later_of = max(planned.received_at, wish.received_at)
+        plan(turn, standing.child, rescheduled(wish, later_of, turn.view))
+    elif not told or standing.revised:
+        plan(turn, standing.child, wish)
+    elif not wish.place.doubted and _was_not_told_rightly(turn, told, standing.child):
+        plan(turn, standing.child, rescheduled(wish, turn.now, turn.view))
+
+
+def _was_not_told_rightly(turn: Turn, told: Iterable[Alert], child: Child) -> bool:
+    """Whether only desks were told, or a school where the child was not even then."""
+    return all(alert.is_desk or not _was_right(turn, alert, child) for alert in told)
+
+
+def _was_right(turn: Turn, alert: Alert, child: Child) -> bool:
+    places = turn.view.places(child, london_date(alert.sent_at or turn.now))
+    return any(p.doubted or (p.school and p.school.urn == alert.recipient) for p in places)
+
+
+def _school_of(wish: Wish) -> str | None:
+    return wish.place.school.urn if wish.place.school else None
+
+
+def _write_again(turn: Turn) -> None:
+    """What else a mail carried that was taken back goes out without it."""
+    for alert in turn.alerts.of_incident(turn.case.incident_id):
+        child = turn.case.child(alert.child_ref)
+        if alert.stage is Stage.SENDING and alert.mail_reference in turn.taken_back and child:
+            turn.alerts.put(replace(alert, digest=child.content.digest))
+            turn.write_again(alert)

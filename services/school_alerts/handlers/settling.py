@@ -1,0 +1,105 @@
+"""Alerts that somebody was sent: corrected, ended, or escalated when a conflict becomes known."""
+
+from dataclasses import replace
+
+from contracts.schools import AlertCorrected, AlertEscalated
+from contracts.vocabulary import RecipientRole
+from services.kit.working_time import london_date
+from services.school_alerts.domain.alert import Alert, Stage
+from services.school_alerts.domain.child import Child
+from services.school_alerts.domain.deadline import slot_of
+from services.school_alerts.domain.readers import Reader, Readers, readers_at
+from services.school_alerts.handlers.letters import Step, Word
+from services.school_alerts.handlers.turn import Turn
+
+CANCELLED = "incident_cancelled"
+LEFT_OUT = "child_left_out"
+ELSEWHERE = "school_changed"
+GROWN_UP = "not_a_child"
+CHANGED = "content_changed"
+ENDING_WORDS = {CANCELLED: Word.CANCELLED, LEFT_OUT: Word.CHILD_LEFT_OUT}
+
+
+def keep_told(turn: Turn, alert: Alert, child: Child) -> None:
+    """An alert that still holds: corrected in substance, and away from a party who works there."""
+    if alert.stage is Stage.ENDED or alert.digest != child.content.digest:
+        restated = replace(alert, stage=Stage.SENT, digest=child.content.digest)
+        restated = replace(restated, level=child.content.content_level)
+        alert = correct(turn, restated, CHANGED, Word.CHANGED)
+    meet_conflict(turn, alert)
+
+
+def end_told(turn: Turn, alert: Alert, reason: str) -> None:
+    """An alert that holds no more: everybody told is told so, and the ladder ends."""
+    word = ENDING_WORDS.get(reason, Word.NO_LONGER_YOURS)
+    correct(turn, replace(alert, stage=Stage.ENDED), reason, word)
+
+
+def correct(turn: Turn, alert: Alert, reason: str, word: Word) -> Alert:
+    """Say that an alert is corrected, and write to every role already told that still may read."""
+    calendar = turn.calendar_of(alert)
+    due_by = slot_of(turn.now, calendar, turn.view.district.policy).due_by
+    alert = replace(
+        alert,
+        content_version=alert.content_version + 1,
+        corrected_by=due_by,
+        reason=reason,
+        reasons=(reason,),
+    )
+    alert = turn.say(AlertCorrected, alert, sent_at=None, late=False)
+    there = readers_of(turn, alert)
+    for reader in alert.readers_told():
+        if not there.is_barred(reader):
+            turn.write(alert, reader, Step.CORRECTION, word)
+    return alert
+
+
+def word_of(alert: Alert) -> Word:
+    """What the latest correction of an alert tells."""
+    if alert.stage is not Stage.ENDED:
+        return Word.CHANGED
+    return ENDING_WORDS.get(alert.reason or "", Word.NO_LONGER_YOURS)
+
+
+def meet_conflict(turn: Turn, alert: Alert) -> None:
+    """Learned after sending that a reader is a party: the lead is told, and a telephone rings."""
+    if alert.is_desk or alert.ladder_over or alert.stage is not Stage.SENT:
+        return
+    there = readers_of(turn, alert)
+    if not any(there.is_barred(told.reader) for told in alert.told):
+        return
+    if not alert.has_lead:
+        alert = escalate(turn, alert, turn.lead, "conflict_learned")
+    ring(turn, alert)
+
+
+def escalate(turn: Turn, alert: Alert, reader: Reader, reason: str) -> Alert:
+    """Tell the next reader, once, and say so."""
+    alert = replace(alert.asked(reader), reason=reason, reasons=(reason,))
+    alert = turn.say(AlertEscalated, alert)
+    turn.write(alert, reader, Step.of(reader.role))
+    return alert
+
+
+def ring(turn: Turn, alert: Alert) -> Alert:
+    """The last step: a person telephones."""
+    alert = replace(alert, ladder_over=True, reason="phone_task", reasons=("phone_task",))
+    alert = replace(alert, role=RecipientRole.AUTHORITY_LEAD)
+    alert = turn.say(AlertEscalated, alert)
+    turn.alarm(alert, "phone_task")
+    return alert
+
+
+def readers_of(turn: Turn, alert: Alert) -> Readers:
+    """Who at the alert's school may read as things stand; nobody at a closed one or a desk."""
+    school = turn.view.book.schools.of(alert.school_urn)
+    if school is None or not school.is_open:
+        return Readers(())
+    return readers_at(school, turn.case.employers, turn.view.book.schools)
+
+
+def has_aged(turn: Turn, alert: Alert) -> bool:
+    """Whether an alert is too old for a school to be told that the child has left since."""
+    sent_at = alert.sent_at or turn.now
+    days = (london_date(turn.now) - london_date(sent_at)).days
+    return days > turn.view.district.policy.moved_days
