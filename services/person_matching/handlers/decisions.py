@@ -100,8 +100,8 @@ def _say(
     return [
         decided.concerning(Trail(review.subject, review.correlation_id)),
         *_news(moved, groups, persons),
-        *say_again(persons, touched),
         *warn_others(persons, touched, besides=None),
+        *say_again(persons, touched),
     ]
 
 

@@ -56,8 +56,8 @@ def identify(
     return [
         *first,
         *asked.said(groups, persons),
-        *say_again(persons, touched, besides=told.thing_id),
         *warn_others(persons, touched, besides=victim.person_id if victim else None),
+        *say_again(persons, touched, besides=told.thing_id),
     ]
 
 
