@@ -4,6 +4,7 @@ from contracts.police import ReportRefused
 from services.kit.areas import policies, read_areas
 from services.kit.service import Service
 from services.police_notifications.domain.policy import Policy
+from services.police_notifications.door import door
 from services.police_notifications.handlers import take_report
 from services.police_notifications.store import load, locks, save
 from services.police_notifications.working_set import Reference
@@ -24,4 +25,5 @@ SERVICE = Service(
     locks=locks,
     reads=reference,
     refuses=ReportRefused,
+    door=door,
 )

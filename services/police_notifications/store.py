@@ -1,6 +1,7 @@
 """Where the reports are kept, and the two statements a batch needs."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
@@ -31,6 +32,21 @@ REPORTS = Table(
     Column("first", JSONB, nullable=False),
     Column("second", JSONB),
 )
+KEYS = Table(
+    "idempotency_keys",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""Which message a sender's `Idempotency-Key` came with at the door."""
+KEY_USED = "SELECT digest FROM idempotency_keys WHERE source = $1 AND key = $2"
+REMEMBER_KEY = """
+INSERT INTO idempotency_keys (source, key, digest, used_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING
+"""
+FORGET_KEYS = "DELETE FROM idempotency_keys WHERE used_at < $1"
 
 
 def locks(heard: Sequence[Event]) -> set[str]:
@@ -55,6 +71,20 @@ async def report_of(transaction: Transaction, source: str, reference: str) -> Re
     ids = [incident_id_of(source, reference)]
     found = await transaction.read(Report, REPORTS, where="report_id", among=ids)
     return found[0] if found else None
+
+
+async def key_used_for(transaction: Transaction, source: str, key: str) -> str | None:
+    """The digest of the message that a sender's key came with before."""
+    found = await transaction.fetch(KEY_USED, source, key)
+    return found[0][0] if found else None
+
+
+async def remember_key(
+    transaction: Transaction, used: tuple[str, str, str], oldest: datetime
+) -> None:
+    """Keep sender, key and digest, and forget keys older than `oldest`."""
+    await transaction.execute(FORGET_KEYS, oldest)
+    await transaction.execute(REMEMBER_KEY, *used, transaction.now)
 
 
 def _id(report: IncidentReport) -> UUID:

@@ -1,5 +1,5 @@
 """What police_notifications does with each event it hears."""
 
-from services.police_notifications.handlers.intake import take_report
+from services.police_notifications.handlers.intake import problems_of, take_report
 
-__all__ = ["take_report"]
+__all__ = ["problems_of", "take_report"]

@@ -36,19 +36,26 @@ def take_report(
 ) -> list[IncidentReported | IncidentAmended | IncidentCancelled | ReportRefused | PoliceAlarm]:
     """Take a report in; a revision that was taken before with the same content is nothing new."""
     known = reports.of(event.source, event.reference)
-    before = known.digest_of(event.revision) if known else None
     digest = forms.content_digest(event)
-    if before == digest:
+    if known is not None and known.digest_of(event.revision) == digest:
         return []
-    problems = forms.nobody_harmed(event) + ([CONFLICT] if before else [])
+    problems = problems_of(event, known)
     if problems:
-        return [_refused(event, problems), *_alarms(known, before)]
+        return [_refused(event, problems), *_alarms(known, problems)]
     at = event.envelope.received_at or event.envelope.time
     report = known or new_report(event.source, event.reference, reports.area_of(event), at)
     report, told = _take(event, report, reports, at)
     outcome = _outcome(event, known)
     reports.put(report.having_taken(Taken(event.revision, digest, outcome, at)))
     return list(told)
+
+
+def problems_of(event: IncidentReport, known: Report | None) -> list[Problem]:
+    """Why a report cannot be taken in, beyond what its reading found."""
+    before = known.digest_of(event.revision) if known else None
+    if before == forms.content_digest(event):
+        return []
+    return forms.nobody_harmed(event) + ([CONFLICT] if before else [])
 
 
 def _take(
@@ -144,8 +151,8 @@ def _refused(event: IncidentReport, problems: list[Problem]) -> ReportRefused:
     return ReportRefused(topic=event.TOPIC, reference=event.report_key, problems=tuple(problems))
 
 
-def _alarms(known: Report | None, before: str | None) -> list[PoliceAlarm]:
-    if known is None or before is None:
+def _alarms(known: Report | None, problems: list[Problem]) -> list[PoliceAlarm]:
+    if known is None or CONFLICT not in problems:
         return []
     alarm = PoliceAlarm(
         to_role=POLICE,
