@@ -9,17 +9,14 @@ from services.kit import metrics, outbox
 from services.kit.faults import is_infrastructure, waits
 from services.kit.logging import kind_of, logger
 from services.kit.outbox import Row
+from services.kit.ownership import Ownership
 from services.kit.publisher import BrokerAway, Published, Publisher
 from services.kit.runtime import Runtime
+from services.kit.standing import standing
 from services.kit.telemetry import SpanKind, span
 
 LIMIT = 2000
 POLL = 0.2
-LOCK_CLASS = 0x0D  # one word of our own among advisory locks
-OWN = """
-SELECT shard FROM unnest($1::smallint[]) AS shard
-WHERE pg_try_advisory_xact_lock($2::int, shard::int)
-"""
 ANYTHING = """
 SELECT EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at IS NULL AND failed_at IS NULL)
     OR EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at <= $1 AND failed_at IS NULL)
@@ -34,6 +31,7 @@ class Relay:
         self._runtime = runtime
         self._publisher = publisher
         self._woken = asyncio.Event()
+        self._owned = Ownership(runtime.database)
         self.failing = False
         """Whether the last attempt failed."""
 
@@ -67,17 +65,30 @@ class Relay:
         """Publish one lot; True where a full lot says that more may wait."""
         now = self._runtime.clock.now()
         [[anything]] = await self._runtime.database.fetch(ANYTHING, now)
-        if not anything:
+        shards = await self._owned.shards() if anything or self._owned.stale else []
+        if not shards or not anything:
             return False
         async with self._runtime.database.transaction(now) as transaction:
-            records = await transaction.fetch(OWN, list(range(outbox.SHARDS)), LOCK_CLASS)
-            shards = [record[0] for record in records]
-            rows = await outbox.due(transaction.connection, shards, now, LIMIT) if shards else []
+            rows = await outbox.due(transaction.connection, shards, now, LIMIT)
             if rows:
-                published = await publish(self._publisher, rows)
+                published = await self._publish(rows)
                 await settle(transaction, published, now)
                 self._count(published)
+        self._owned.sure()
         return len(rows) >= LIMIT
+
+    async def _publish(self, rows: Sequence[Row]) -> Published:
+        said: set[str] = set()
+        if self._owned.unsure:
+            said = await standing(self._runtime.settings.kafka, rows)
+        self._owned.doubt()
+        published = await publish(self._publisher, [r for r in rows if str(r.id) not in said])
+        published.sent += [row for row in rows if str(row.id) in said]
+        return published
+
+    async def stop(self) -> None:
+        """Let another relay have the shards."""
+        await self._owned.let_go()
 
     def _count(self, published: Published) -> None:
         name = self._runtime.service.name

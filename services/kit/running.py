@@ -97,6 +97,7 @@ class Process:
         publisher = Publisher(self._runtime.settings.kafka, self._runtime.service.name)
         relay = Relay(self._runtime, publisher)
         self._stack.push_async_callback(publisher.stop)
+        self._stack.push_async_callback(relay.stop)
         self._runtime.listeners.append(lambda committed: relay.wake())
         self._task(relay.run())
         self._ready["producer"] = _says(lambda: not relay.failing)

@@ -14,6 +14,7 @@ from contracts.mash import ScreeningWithdrawn
 from contracts.vocabulary import IncidentId, PersonId
 from services.kit import outbox
 from services.kit.clock import SteeredClock
+from services.kit.faults import is_infrastructure
 from services.kit.outbox import Row
 from services.kit.publisher import BrokerAway, Publisher, partition_of
 from services.kit.relay import Relay
@@ -132,6 +133,39 @@ async def test_a_broker_that_is_away_loses_nothing(runtime: Runtime) -> None:
     assert not nowhere.alive
 
 
+async def test_what_a_dead_relay_published_is_not_said_again(
+    runtime: Runtime, publisher: Publisher
+) -> None:
+    await say(runtime, *(a_saying(runtime, number, 1) for number in range(100)))
+    async with runtime.database.connection() as connection:
+        rows = await outbox.due(connection, range(outbox.SHARDS), NOON, 60)
+    await publisher.publish(rows)
+    relay = Relay(runtime, publisher)
+    await relay.cycle()
+    await relay.stop()
+    found = await on_topic(runtime.settings.kafka)
+    assert sorted(map(len, found.values())) == [1] * 100
+    assert await left(runtime) == []
+
+
+async def test_a_relay_whose_ownership_broke_owns_again_and_loses_nothing(
+    runtime: Runtime, publisher: Publisher
+) -> None:
+    relay = Relay(runtime, publisher)
+    await say(runtime, a_saying(runtime, 1, 1))
+    await relay.cycle()
+    await runtime.database.fetch(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    )
+    await say(runtime, a_saying(runtime, 1, 2))
+    with pytest.raises(Exception) as broken:
+        await relay.cycle()
+    assert is_infrastructure(broken.value)
+    await relay.cycle()
+    await relay.stop()
+    assert list((await on_topic(runtime.settings.kafka)).values()) == [[1, 2]]
+
+
 async def test_two_relays_share_the_work_without_doubles(
     runtime: Runtime, publisher: Publisher
 ) -> None:
@@ -139,10 +173,14 @@ async def test_two_relays_share_the_work_without_doubles(
     other = Publisher(runtime.settings.kafka, "trial")
     relays = [Relay(runtime, publisher), Relay(runtime, other)]
     await asyncio.gather(*(relay.cycle() for relay in relays))
-    await relays[0].cycle()
+    assert await left(runtime) == []
+    await say(runtime, *(a_saying(runtime, number, 1) for number in range(500, 600)))
+    await relays[0].stop()
+    await relays[1].cycle()
+    await relays[1].stop()
     await other.stop()
     found = await on_topic(runtime.settings.kafka)
-    assert sorted(map(len, found.values())) == [1] * 500
+    assert sorted(map(len, found.values())) == [1] * 600
 
 
 def test_a_key_goes_where_kafkas_own_clients_put_it() -> None:
