@@ -20,6 +20,8 @@ from services.kit.timers import Later
 
 OURS = (Agency.IDVA, Agency.YPVA, Agency.HOSPITAL_IDVA)
 """Agencies whose workers stand on the roster."""
+NO_CONTACT = "asked_no_contact"
+"""The victim wants no contact: nobody works with her until a new incident."""
 
 
 def end_work(
@@ -45,6 +47,8 @@ def end_work(
 def ends_work(event: ContactClosed | LeadHandedOver | LeadLapsed | LeadRevoked) -> bool:
     """A closed episode ends everybody's; another lead's end only what its own service did."""
     if isinstance(event, ContactClosed):
+        return True
+    if isinstance(event, LeadRevoked) and event.reason == NO_CONTACT:
         return True
     return event.agency in OURS and event.to_agency is not None and event.to_agency not in OURS
 
