@@ -25,10 +25,12 @@ class Reader:
         opens: Iterable[Audience],
         areas: Mapping[str, Area],
         *,
+        keeps: Iterable[Audience] = (),
         steered: bool = False,
     ) -> None:
         self._keyring = keyring
         self._opens = frozenset(opens)
+        self._keeps = frozenset(keeps)
         self._areas = areas
         self._steered = steered
 
@@ -52,6 +54,8 @@ class Reader:
         event: Event = read_event(kind, record.value)
         if "sealed" not in kind.model_fields:
             return event
+        # Only to check: what is kept sealed must be found broken now, not when somebody looks.
+        open_parts(event, self._keyring, self._keeps)
         return open_parts(event, self._keyring, self._opens)
 
     def _partners(self, record: Record, kind: type[PartnerEvent]) -> Incoming:

@@ -66,7 +66,7 @@ async def open_runtime(service: Service, settings: Settings, clock: Clock) -> Ru
         keyring=keyring,
         areas=areas,
         reference=service.reads(str(settings.area_dir)),
-        reader=Reader(keyring, service.opens, areas, steered=clock.steered),
+        reader=Reader(keyring, service.opens, areas, keeps=service.keeps, steered=clock.steered),
         voice=Voice(service.name, keyring),
         partitions=Partitions(database),
         hearers=hearers(service),

@@ -53,6 +53,8 @@ class Service:
     """Names of shared state to lock before the load; `load` may raise `LockMore`."""
     opens: frozenset[Audience] = frozenset()
     """The audiences whose parts it may open."""
+    keeps: frozenset[Audience] = frozenset()
+    """Audiences whose parts it keeps sealed, checked on hearing, to open when a person looks."""
     reads: Callable[[str], Any] = no_reference
     """Reference data from the folder of area files, read once at start."""
     refuses: type[InputRefused] | None = None

@@ -1,6 +1,7 @@
 """mash_screening, wired: each handler hears the event of its first argument."""
 
 from contracts.mash import MashInputRefused
+from contracts.vocabulary import Audience
 from services.kit.areas import policies, read_areas
 from services.kit.service import Service
 from services.kit.working_time import WorkingTime, read_bank_holidays
@@ -29,6 +30,7 @@ SERVICE = Service(
     load=load,
     save=save,
     locks=locks,
+    keeps=frozenset({Audience.MASH}),
     reads=reference,
     refuses=MashInputRefused,
 )

@@ -42,7 +42,10 @@ def keyring_file(folder: Path, service: str) -> Path:
 
 def audiences_of(name: str) -> frozenset[Audience]:
     """The audiences whose keys a service holds."""
-    return frozenset(Audience) if name in SEALERS else service_named(name).opens
+    if name in SEALERS:
+        return frozenset(Audience)
+    service = service_named(name)
+    return service.opens | service.keeps
 
 
 def _whole(folder: Path) -> Keyring:
