@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from contracts.partner import Address, IncidentReport, Person, Victim
+from contracts.partner import Address, IncidentReport, Person, SafeContact, Victim
 from contracts.sealed import PointKind, SafePoint, UnsafePoint
 from services.kit.fingerprints import address_value, normal_phone, normalised
 from services.police_notifications.domain.reports import Unsafe
@@ -13,11 +13,18 @@ Point = tuple[PointKind, str]
 
 
 def safe_points(victim: Victim, unsafe: Iterable[Unsafe]) -> tuple[SafePoint, ...]:
-    """The points said safe, less any that is also unsafe: without `safe_contact` none is."""
-    avoided = {(point.kind, normalised(point.kind, point.value)) for point in unsafe}
+    """The points said safe, less any still unsafe: without `safe_contact` none is safe."""
+    if victim.safe_contact is None:
+        return ()
+    verified_at = victim.safe_contact.verified_at
+    avoided = {
+        (point.kind, normalised(point.kind, point.value))
+        for point in unsafe
+        if verified_at is None or verified_at <= point.since
+    }
     return tuple(
         point
-        for point in _said_safe(victim)
+        for point in _said_safe(victim, victim.safe_contact)
         if (point.kind, normalised(point.kind, point.value)) not in avoided
     )
 
@@ -42,10 +49,7 @@ def late_warnings(report: IncidentReport, at: datetime) -> list[Unsafe]:
     return [unsafe for unsafe in said if unsafe.kind == "phone"]
 
 
-def _said_safe(victim: Victim) -> Iterator[SafePoint]:
-    safe = victim.safe_contact
-    if safe is None:
-        return
+def _said_safe(victim: Victim, safe: SafeContact) -> Iterator[SafePoint]:
     for number in safe.numbers:
         mobile = is_mobile(number)
         channels = ("call", "text") if safe.sms_ok and mobile else ("call",)
@@ -60,7 +64,7 @@ def _said_safe(victim: Victim) -> Iterator[SafePoint]:
     for email in victim.emails if safe.email_ok else ():
         yield SafePoint(kind="email", channels=("email",), value=email)
     if safe.letter_ok and (letter := _written(victim.address)):
-        yield SafePoint(kind="address", channels=("letter",), value=letter, shared=True)
+        yield SafePoint(kind="address", channels=("letter",), value=letter)
 
 
 def is_mobile(number: str) -> bool:

@@ -64,6 +64,11 @@ class Side:
             return Custody.UNKNOWN
         return suspect.custody
 
+    @property
+    def lead_agency_engaged(self) -> str | None:
+        """An agency that works with the victim already, if the sender knows one."""
+        return None if self.other_party else self.report.lead_agency_engaged
+
     def others_than(self, person: Person) -> list[Person]:
         """Everybody of the report but one child, or but the victim; the other party is one."""
         report = self.report

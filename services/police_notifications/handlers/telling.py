@@ -7,6 +7,7 @@ from typing import Any
 from contracts.envelope import Reason
 from contracts.partner import IncidentReport
 from contracts.police import IncidentAmended, IncidentCancelled, IncidentReported
+from contracts.vocabulary import RiskLevel
 from services.police_notifications.domain.children import Pairing
 from services.police_notifications.domain.policy import Policy
 from services.police_notifications.domain.reports import Incident, Report
@@ -79,46 +80,62 @@ def cancel(telling: Telling, incident: Incident, reason: Reason) -> tuple[Incide
 
 
 def _facts(telling: Telling, side: Side, incident: Incident) -> dict[str, Any]:
-    report, victim = side.report, side.victim
-    happened = happened_at(report, telling.report.first_received_at)
+    happened = happened_at(side.report, telling.report.first_received_at)
     own = own_components(side, telling.policy)
     risk = effective(own, incident.floor)
+    marks = tuple(Reason(code=code, sentence=said) for code, said in telling.report.marks)
     pairing = Pairing(incident.refs, incident.children)
-    band = facts.victim_band(side, happened)
-    disclosed = Disclosed(
-        side=side,
-        refs=incident.refs,
-        victim_is_child=band.is_child,
-        level=risk.level,
-        happened_at=happened,
-        unsafe=incident.unsafe,
-        policy=telling.policy,
-    )
-    marks = tuple(Reason(code=c, sentence=s) for c, s in telling.report.marks)
+    return {
+        **_whose(telling, side, incident),
+        **_circumstances(side, happened),
+        "risk": facts.risk_of(risk),
+        "marks": marks if own else (*marks, facts.NOT_ASSESSED),
+        "reasons": facts.reasons_of(risk),
+        "children": facts.children_facts(side, pairing, happened),
+        "sealed": parts_of(_disclosed(telling, side, incident, risk.level)),
+    }
+
+
+def _whose(telling: Telling, side: Side, incident: Incident) -> dict[str, Any]:
+    report = telling.report
     return {
         "version": incident.version + 1,
         "incident_id": side.incident_id,
-        "revision": telling.report.revision,
-        "area": telling.report.area,
+        "revision": report.revision,
+        "area": report.area,
         "policy_version": telling.policy_version,
         "received_at": telling.at,
         "first_received_at": incident.first_received_at,
+    }
+
+
+def _circumstances(side: Side, happened: datetime) -> dict[str, Any]:
+    report, victim = side.report, side.victim
+    return {
         "occurred_at": facts.in_utc(report.occurred_at),
         "reported_at": facts.in_utc(report.reported_at),
-        "risk": facts.risk_of(risk),
         "flags": side.assessed.all_flags,
         "threat_kill_children": side.threatens_children,
         "custody": side.custody,
         "in_hospital": bool(victim.in_hospital),
         "care_needs": bool(victim.care_needs),
         "consent": facts.consent_of(victim),
-        "lead_agency_engaged": None if side.other_party else report.lead_agency_engaged,
+        "lead_agency_engaged": side.lead_agency_engaged,
         "party_employers": facts.party_employers(report),
-        "victim_age_band": band,
+        "victim_age_band": facts.victim_band(side, happened),
         "suspect_age_band": facts.suspect_band(side, happened),
         "suspect_known": side.suspect_known,
-        "marks": marks if own else (*marks, facts.NOT_ASSESSED),
-        "reasons": facts.reasons_of(risk),
-        "children": facts.children_facts(side, pairing, happened),
-        "sealed": parts_of(disclosed),
     }
+
+
+def _disclosed(telling: Telling, side: Side, incident: Incident, level: RiskLevel) -> Disclosed:
+    happened = happened_at(side.report, telling.report.first_received_at)
+    return Disclosed(
+        side=side,
+        refs=incident.refs,
+        victim_is_child=facts.victim_band(side, happened).is_child,
+        level=level,
+        happened_at=happened,
+        unsafe=incident.unsafe,
+        policy=telling.policy,
+    )

@@ -8,7 +8,7 @@ from contracts.partner import Child, IncidentReport, Person, RiskAssessment, Sus
 from contracts.police import PoliceIncident
 from contracts.vocabulary import Audience
 from services.kit.sealing import Keyring, SealBroken, open_parts, seal_parts
-from services.police_notifications.domain.disclosure import Cell, Column, Row
+from services.police_notifications.domain.disclosure import MATRIX, Cell, Column, Row
 from services.police_notifications.handlers import parts
 from tests.services.police_notifications.builders import Desk, a_form
 
@@ -238,9 +238,9 @@ def test_every_field_of_a_report_is_sealed_by_a_row_or_is_plain() -> None:
 
 
 def test_the_matrix_says_no_wherever_the_domain_does() -> None:
-    from services.police_notifications.domain.disclosure import MATRIX
-
     school = (Column.SCHOOL_L0, Column.SCHOOL_L1, Column.SCHOOL_L2)
-    closed = (Row.VICTIM_IDENTITY, Row.VICTIM_CONTACT, Row.SUSPECT_IDENTITY)
-    closed += (Row.SUSPECT_CONTACT, Row.ANSWERS, Row.CIRCUMSTANCES)
+    closed = (
+        *(Row.VICTIM_IDENTITY, Row.VICTIM_CONTACT, Row.SUSPECT_IDENTITY),
+        *(Row.SUSPECT_CONTACT, Row.ANSWERS, Row.CIRCUMSTANCES),
+    )
     assert {MATRIX[row][column] for row in closed for column in school} == {Cell.NO}

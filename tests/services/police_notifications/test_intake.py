@@ -1,6 +1,5 @@
 """Reports taken in: accepted, amended, cancelled, refused, or nothing new."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,16 +15,13 @@ from contracts.police import (
 from contracts.vocabulary import incident_id_of
 from services.police_notifications.domain.reports import Outcome
 from tests.services.police_notifications.builders import (
-    NOON,
     SOURCE,
     Desk,
     a_child,
     a_form,
-    a_person,
     a_suspect,
     a_victim,
     graded,
-    identity_of,
     mash_of,
     only,
 )
@@ -286,206 +282,3 @@ def test_every_revision_taken_is_remembered_with_its_outcome() -> None:
     assert outcomes(desk) == [
         Outcome.ACCEPTED, Outcome.AMENDED, Outcome.CANCELLED, Outcome.AMENDED,
     ]  # fmt: skip
-
-
-# Plain facts
-
-
-def test_plain_facts_are_said_as_the_form_has_them() -> None:
-    said = Desk().told(
-        a_form(
-            occurred_at="2026-07-01T00:30:00+01:00",
-            reported_at="2026-07-01T02:00:00+01:00",
-            victim=a_victim(
-                in_hospital=True,
-                care_needs=True,
-                consent={"given": False},
-                employer_urn="1",
-                employer_role="head",
-            ),
-            suspect=a_suspect(custody="bailed", employer_urn="2"),
-            lead_agency_engaged="idva",
-        )
-    )
-    assert said.occurred_at == datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
-    assert said.reported_at == datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
-    assert (said.in_hospital, said.care_needs, said.custody) == (True, True, "bailed")
-    assert (said.consent, said.lead_agency_engaged) == ("refused", "idva")
-    assert [(e.urn, e.role) for e in said.party_employers] == [("1", "head"), ("2", None)]
-    assert (said.victim_age_band, said.suspect_age_band) == ("18_to_59", "18_to_59")
-
-
-@pytest.mark.parametrize(
-    ("consent", "said"),
-    [
-        (None, "not_asked"),
-        ({}, "not_asked"),
-        ({"given": True}, "given"),
-        ({"given": False}, "refused"),
-    ],
-)
-def test_consent_absent_is_not_asked(consent: Any, said: str) -> None:
-    assert Desk().told(a_form(victim=a_victim(consent=consent))).consent == said
-
-
-@pytest.mark.parametrize(
-    ("suspect", "known"),
-    [
-        (None, False),
-        ({"anonymous": True}, False),
-        (a_suspect(anonymous=True), False),
-        ({"custody": "at_large"}, False),
-        ({"phones": [{"number": "07700 900999"}]}, True),
-        (a_suspect(), True),
-    ],
-)
-def test_a_suspect_may_be_absent_or_anonymous(suspect: Any, known: bool) -> None:
-    assert Desk().told(a_form(suspect=suspect)).suspect_known is known
-
-
-def test_a_birth_date_after_the_incident_is_not_believed() -> None:
-    child = a_child(date_of_birth="2027-05-05")
-    said = Desk().told(a_form(children=[child]))
-    assert said.children[0].age_band == "unknown"
-    assert "date_of_birth_in_future" in codes(said)
-    assert identity_of(said).children["1"].date_of_birth is None
-
-
-def test_an_incident_after_its_report_was_received_is_marked() -> None:
-    form = a_form(occurred_at=(NOON + timedelta(days=3)).isoformat())
-    assert "occurred_at_in_future" in codes(Desk().told(form))
-
-
-@pytest.mark.parametrize(
-    ("born", "band"),
-    [
-        ("2026-11-28", "unknown"),
-        ("2026-11-27", "under_1"),
-        ("2025-11-28", "under_1"),
-        ("2025-11-27", "1"),
-        ("2024-11-28", "1"),
-        ("2024-11-27", "2_to_6"),
-        ("2019-11-28", "2_to_6"),
-        ("2019-11-27", "7_to_12"),
-        ("2013-11-28", "7_to_12"),
-        ("2013-11-27", "13_to_15"),
-        ("2010-11-28", "13_to_15"),
-        ("2010-11-27", "16_to_17"),
-        ("2008-11-28", "16_to_17"),
-        ("2008-11-27", "18_to_59"),
-        ("1966-11-28", "18_to_59"),
-        ("1966-11-27", "60_and_over"),
-        (None, "unknown"),
-    ],
-)
-def test_ages_are_whole_years_on_the_day_of_the_incident(born: str | None, band: str) -> None:
-    child = a_child(date_of_birth=born)
-    assert Desk().told(a_form(children=[child])).children[0].age_band == band
-
-
-def test_the_day_of_the_incident_is_londons() -> None:
-    child = a_child(date_of_birth="2019-07-01")
-    form = a_form(occurred_at="2026-06-30T23:30:00Z", children=[child])
-    assert Desk().told(form).children[0].age_band == "7_to_12"
-
-
-def test_without_a_time_of_the_incident_the_time_of_the_report_counts() -> None:
-    child = a_child(date_of_birth="2019-11-20")
-    reported = a_form(occurred_at=None, reported_at="2026-11-19T10:00:00Z", children=[child])
-    assert Desk().told(reported).children[0].age_band == "2_to_6"
-    received = a_form(occurred_at=None, children=[child])
-    assert Desk().told(received).children[0].age_band == "7_to_12"
-
-
-# Counter-allegations
-
-
-def counter(revision: int = 1, **fields: Any) -> dict[str, Any]:
-    """A report in which each accuses the other."""
-    party = a_person(given_names="Tom", date_of_birth="1988-07-02", consent={"given": True})
-    return a_form(revision, other_party=party) | fields
-
-
-def both(answers: list[Any]) -> tuple[PoliceIncident, PoliceIncident]:
-    """The two incidents that were said."""
-    first, second = answers
-    assert isinstance(first, PoliceIncident)
-    assert isinstance(second, PoliceIncident)
-    return first, second
-
-
-def test_a_counter_allegation_is_a_second_incident_with_the_parties_exchanged() -> None:
-    first, second = both(Desk().take(counter(suspect=None)))
-    assert second.incident_id == incident_id_of(SOURCE, "R1", other_party=True)
-    one, other = identity_of(first), identity_of(second)
-    assert (one.victim_role, one.suspect_role) == ("victim", "other_party")
-    assert (other.victim_role, other.suspect_role) == ("other_party", "victim")
-    assert (other.victim.given_names, one.victim.given_names) == ("Tom", "Amina")
-    assert other.suspect is not None
-    assert other.suspect.given_names == "Amina"
-    assert (first.version, second.version) == (1, 1)
-
-
-def test_the_second_incident_has_no_risk_no_flags_no_custody_and_no_children() -> None:
-    form = counter(
-        risk=graded("HIGH"), flags=["weapon"], children=[a_child()], lead_agency_engaged="idva",
-        suspect=a_suspect(custody="in_custody"),
-    )  # fmt: skip
-    first, second = both(Desk().take(form))
-    assert (first.risk.level, first.flags, first.custody) == ("HIGH", ("weapon",), "in_custody")
-    assert (second.risk.level, second.risk.components) == ("MEDIUM", ())
-    assert "risk_missing" in codes(second)
-    assert (second.flags, second.custody, second.children) == ((), "unknown", ())
-    assert second.lead_agency_engaged is None
-    assert (first.consent, second.consent) == ("not_asked", "given")
-    assert mash_of(second).answers == {}
-    assert mash_of(second).officer_grade is None
-
-
-def test_the_other_party_is_the_suspect_what_one_lacks_the_other_says() -> None:
-    form = counter(other_party={"safe_contact": {"numbers": ["07700 900555"]}})
-    first, second = both(Desk().take(form))
-    assert identity_of(second).victim.family_name == "Testcase"
-    suspect = identity_of(first).suspect
-    assert suspect is not None
-    assert suspect.given_names == "Tom"
-    assert "07700 900555" not in identity_of(first).model_dump_json()
-
-
-def test_an_other_party_of_placeholders_is_kept_out_and_marked() -> None:
-    said = Desk().told(a_form(suspect=None, other_party={"given_names": "unknown"}))
-    assert "other_party_missing" in codes(said)
-
-
-def test_a_counter_allegation_added_later_is_reported_and_one_left_out_is_cancelled() -> None:
-    desk = Desk()
-    desk.take(a_form(1))
-    first, second = both(desk.take(counter(2)))
-    assert isinstance(first, IncidentAmended)
-    assert isinstance(second, IncidentReported)
-    assert second.first_received_at == desk.now
-    amended, dropped = desk.take(a_form(3))
-    assert isinstance(amended, IncidentAmended)
-    assert isinstance(dropped, IncidentCancelled)
-    assert (dropped.incident_id, dropped.version) == (second.incident_id, 2)
-    _, again = both(desk.take(counter(4)))
-    assert isinstance(again, IncidentAmended)
-    assert again.version == 3
-
-
-def test_a_cancelled_counter_allegation_cancels_both_incidents_once() -> None:
-    desk = Desk()
-    desk.take(counter(1))
-    said = desk.take(a_form(2, "cancelled"))
-    assert [type(one) for one in said] == [IncidentCancelled, IncidentCancelled]
-    assert len({one.incident_id for one in said if isinstance(one, IncidentCancelled)}) == 2
-    [once] = desk.take(a_form(3, "cancelled"))
-    assert isinstance(once, IncidentCancelled)
-
-
-def test_a_late_lower_revision_raises_the_first_incident_alone() -> None:
-    desk = Desk()
-    desk.take(counter(2, risk=graded("STANDARD")))
-    [again] = desk.take(counter(1, risk=graded("HIGH")))
-    assert isinstance(again, IncidentAmended)
-    assert again.incident_id == incident_id_of(SOURCE, "R1")
