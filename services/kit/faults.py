@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 15.0
+LOST = ("closed", "closing", "released back to the pool")
 INFRASTRUCTURE: tuple[type[BaseException], ...] = (
     OSError,
     asyncio.TimeoutError,
@@ -29,7 +30,7 @@ def is_infrastructure(fault: BaseException) -> bool:
     """Whether the same batch may succeed later with nothing about it changed."""
     if isinstance(fault, asyncpg.InterfaceError):
         # asyncpg uses one class for a lost connection and for a wrong argument.
-        return not isinstance(fault, ValueError) and "clos" in str(fault)
+        return not isinstance(fault, ValueError) and any(word in str(fault) for word in LOST)
     return isinstance(fault, INFRASTRUCTURE)
 
 
