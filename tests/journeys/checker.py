@@ -9,6 +9,7 @@ from tests.journeys.checking import (
     contact,
     envelopes,
     identity,
+    notices,
     police,
     privacy,
     schools,
@@ -16,7 +17,7 @@ from tests.journeys.checking import (
 )
 from tests.journeys.checking.world import World, see
 
-CHECKS = (envelopes, police, identity, screening, schools, advocacy, contact, privacy)
+CHECKS = (envelopes, police, identity, screening, schools, advocacy, contact, notices, privacy)
 
 
 def findings(

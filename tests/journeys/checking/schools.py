@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from tests.journeys.checking import names
@@ -21,6 +21,7 @@ from tests.journeys.checking.routes import (
 )
 from tests.journeys.checking.world import World
 
+AT_ONCE = timedelta(minutes=10)
 SOON = timedelta(minutes=2)
 """From a server's acceptance to the event that says so."""
 LADDER = ("deputy", "head", "authority_lead", "phone_task")
@@ -128,20 +129,41 @@ def times(world: World, events: list[Said]) -> Iterator[str]:
                 yield f"{event}: sent {sent}, due {due}, late {data['late']}"
             if data["late"]:
                 yield f"{event}: late"
+            if data["content_version"] == 1:
+                yield from _not_before(world, event)
 
 
-def _due(world: World, event: Said) -> Iterator[str]:
+def _named(world: World, event: Said) -> tuple[str, str | None, datetime] | None:
+    """Authority, school and T of an alert; None where nobody identified such a child."""
     data = event.data
     said = world.latest(data["incident_id"], event.time)
     children = (said.data.get("children") or ()) if said else ()
     child = next((one for one in children if one["child_ref"] == data["child_ref"]), None)
     if said is None or child is None or said.name != "incident-identified":
+        return None
+    urn = data.get("school_urn")
+    authority = world.schools[urn].authority if urn in world.schools else data["authority"]
+    return authority, urn, named_at(child, urn, said.data)
+
+
+def _not_before(world: World, event: Said) -> Iterator[str]:
+    """By day at once, else from 07:00 of the school day; a school of the register only."""
+    named = _named(world, event)
+    if named is None or named[1] is None:
+        return
+    earliest, sent = world.calendar.earliest(*named), time_of(event.data["sent_at"])
+    if sent < earliest:
+        yield f"{event}: sent {sent}, not before {earliest}"
+    if earliest == named[2] and sent > earliest + AT_ONCE:
+        yield f"{event}: sent {sent}, at once would be {earliest}"
+
+
+def _due(world: World, event: Said) -> Iterator[str]:
+    data, named = event.data, _named(world, event)
+    if named is None:
         yield f"{event}: about a child that nobody identified"
         return
-    urn = data.get("school_urn")
-    received = named_at(child, urn, said.data)
-    authority = world.schools[urn].authority if urn in world.schools else data["authority"]
-    due = world.calendar.deadline(authority, urn, received)
+    due, received = world.calendar.deadline(*named), named[2]
     if not data.get("due_by") or time_of(data["due_by"]) != due:
         yield f"{event}: due {data.get('due_by')}, counted {due.isoformat()} from {received}"
 
