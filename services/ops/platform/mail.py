@@ -2,11 +2,10 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -16,6 +15,20 @@ from services.ops.platform.addresses import LOOPBACK
 SENT_AT = "X-Onward-Sent-At"
 REFERENCE = "X-Onward-Reference"
 STEP = "X-Onward-Step"
+
+
+@dataclass(frozen=True)
+class KeptMail:
+    """A mail exactly as it was accepted, and its headers."""
+
+    content: bytes
+    headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, content: bytes) -> "KeptMail":
+        """A mail from its bytes; a header that comes twice counts once."""
+        read = BytesHeaderParser().parsebytes(content)
+        return cls(content, {name: str(value) for name, value in read.items()})
 
 
 @dataclass
@@ -38,14 +51,9 @@ class MailSink:
         )
         return "250 Message kept"
 
-    def mails(self) -> list[EmailMessage]:
+    def mails(self) -> list[KeptMail]:
         """What was accepted so far."""
-        return [read_mail(path) for path in sorted(self.folder.glob("*.eml"))]
-
-
-def read_mail(path: Path) -> EmailMessage:
-    """One kept mail."""
-    return message_from_bytes(path.read_bytes(), policy=policy.default)
+        return [KeptMail.of(path.read_bytes()) for path in sorted(self.folder.glob("*.eml"))]
 
 
 @asynccontextmanager

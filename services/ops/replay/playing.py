@@ -93,6 +93,6 @@ async def _people(addresses: Addresses, now: datetime) -> list[dict[str, Any]]:
     database = await Database.connect(addresses.dsn("person_matching"), connections=1)
     try:
         async with database.transaction(now) as transaction:
-            return [dict(row) for row in await people(transaction)]
+            return await people(transaction)
     finally:
         await database.close()

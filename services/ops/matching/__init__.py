@@ -1,0 +1,1 @@
+"""Measuring the matching: invented worlds, public data sets, and what the figures say."""

@@ -1,0 +1,210 @@
+"""`onward screening`: MASH's waiting work, one case whole, and a practitioner's decision."""
+
+import getpass
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+import typer
+from aiokafka import AIOKafkaProducer
+from rich.table import Table
+from uuid_utils.compat import uuid7
+
+from contracts.partner import ScreeningDecision
+from contracts.sealed import Content
+from contracts.vocabulary import Audience, RiskLevel, ScreeningChoice
+from services.kit.areas import DEFAULT_DIR
+from services.kit.bulk import to_json
+from services.kit.database import Database, Transaction
+from services.kit.sealing import Keyring, open_part
+from services.mash_screening.app import reference
+from services.mash_screening.domain.case import Case
+from services.mash_screening.domain.work import in_order
+from services.mash_screening.store import desk
+from services.ops.console.wording import clock, listed, words
+from services.ops.output import as_json, console, errors
+from services.ops.places import current_dir
+from services.ops.platform import reached_platform
+from services.ops.roster import keyring_file
+from services.ops.shutdown import run_until_stopped
+
+app = typer.Typer(no_args_is_help=True, help="MASH's screenings: list, show, decide.")
+SERVICE, SENDER = "mash_screening", "mash"
+
+Which = Annotated[str, typer.Argument(help="The report's reference, or the incident's id.")]
+By = Annotated[str | None, typer.Option(help="Who looks or decides; by default, who you are.")]
+AreaDir = Annotated[Path, typer.Option(help="The folder of area files.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
+Choice = Annotated[ScreeningChoice, typer.Argument(help="What is decided.")]
+
+
+@app.command("list")
+def list_waiting(
+    area: Annotated[str | None, typer.Option(help="Only this area's.")] = None,
+    area_dir: AreaDir = Path(DEFAULT_DIR),
+    json: AsJson = False,
+) -> None:
+    """List the screenings that wait for a decision, the next to be taken first."""
+    policies = reference(str(area_dir)).policies
+    cases = run_until_stopped(_waiting(area))
+    ordered = in_order(cases, policies.of, datetime.now(UTC))
+    if json:
+        as_json([_line(case) for case in ordered])
+        return
+    table = Table("reference", "area", "RAG", "risk", "due", "suggested")
+    for case in ordered:
+        table.add_row(*(str(value) for value in list(_line(case).values())[1:]))
+    console.print(table if ordered else "Nothing waits.")
+
+
+@app.command()
+def show(reference: Which, by: By = None, json: AsJson = False) -> None:
+    """Show one case whole; that you looked is recorded."""
+    found = run_until_stopped(_show(reference, by or _who()))
+    if not found:
+        errors.print("No such incident was screened.")
+        raise typer.Exit(1)
+    for seen in found:
+        if json:
+            as_json(orjson.loads(to_json(seen.told)))
+            continue
+        for name, value in seen.told.items():
+            console.print(f"{name:16} {value}", markup=False, highlight=False)
+
+
+@app.command()
+def decide(
+    reference: Which,
+    choice: Choice,
+    rationale: Annotated[str, typer.Option(help="Why; it stays at MASH.")],
+    by: By = None,
+    child: Annotated[str | None, typer.Option(help="The child it is about; else all.")] = None,
+    risk: Annotated[RiskLevel | None, typer.Option(help="MASH's own grade.")] = None,
+    second_approver: Annotated[str | None, typer.Option(help="Who approved a lowering.")] = None,
+    over_16: Annotated[bool, typer.Option(help="Confirm that the victim is 16 or over.")] = False,
+) -> None:
+    """Decide on a screening; a decision that cannot stand is refused by MASH with reasons."""
+    incident_id = run_until_stopped(_one(reference))
+    decision = ScreeningDecision(
+        source=SENDER,
+        incident_id=str(incident_id),
+        child_ref=child,
+        decision=choice,
+        risk_level=risk,
+        rationale=rationale,
+        decided_by=by or _who(),
+        second_approver=second_approver,
+        victim_16_or_over=over_16 or None,
+        at=datetime.now(UTC),
+    )
+    run_until_stopped(_send(decision))
+    console.print(f"Sent. `onward screening show {incident_id}` says what came of it.")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case as it was shown, its part opened."""
+
+    shown: desk.Shown
+    content: Content | None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Everything a practitioner is shown, by name."""
+        case = self.shown.case
+        opened = self.content.model_dump(mode="json", exclude_none=True) if self.content else {}
+        screening = case.screening
+        return {
+            **_line(case),
+            "status": screening.status if screening else "withdrawn",
+            "reasons": [why.sentence for why in screening.reasons] if screening else [],
+            "not referred": _left(case),
+            "decisions": [
+                {"at": clock(kept.at), "choice": kept.ruling.choice, "why": kept.ruling.rationale}
+                for kept in self.shown.rulings
+            ],
+            **opened,
+        }
+
+
+def _left(case: Case) -> dict[str, str]:
+    left = case.screening.not_referred if case.screening else ()
+    return {words(each.pathway): each.why.sentence for each in left}
+
+
+def _line(case: Case) -> dict[str, Any]:
+    screening = case.screening
+    return {
+        "incident": case.incident_id,
+        "reference": case.subject,
+        "area": case.area,
+        "rag": screening.rag if screening else "",
+        "risk": screening.level if screening else case.facts.level,
+        "due": clock(screening.due_at) if screening and screening.due_at else "",
+        "pathways": listed(screening.pathways) if screening else "",
+    }
+
+
+async def _waiting(area: str | None) -> Sequence[Case]:
+    async with _transaction() as transaction:
+        return await desk.waiting(transaction, area)
+
+
+async def _one(reference: str) -> UUID:
+    async with _transaction() as transaction:
+        cases = await desk.named(transaction, reference)
+    if len(cases) != 1:
+        raise typer.BadParameter(f"{len(cases)} incidents are called that: name one by its id")
+    return cases[0].incident_id
+
+
+async def _show(reference: str, who: str) -> list[Seen]:
+    path = keyring_file(current_dir() / "keys", SERVICE)
+    keyring = Keyring.from_json(path.read_text(encoding="utf-8"))
+    async with _transaction() as transaction:
+        cases = await desk.named(transaction, reference)
+        return [_opened(await desk.shown(transaction, case, who), keyring) for case in cases]
+
+
+def _opened(shown: desk.Shown, keyring: Keyring) -> Seen:
+    if shown.file is None:
+        return Seen(shown, None)
+    return Seen(shown, open_part(shown.file.part, Audience.MASH, shown.context, keyring))
+
+
+@asynccontextmanager
+async def _transaction() -> AsyncIterator[Transaction]:
+    async with reached_platform(current_dir()) as addresses:
+        database = await Database.connect(addresses.dsn(SERVICE), connections=1)
+        try:
+            async with database.transaction(datetime.now(UTC)) as transaction:
+                yield transaction
+        finally:
+            await database.close()
+
+
+async def _send(decision: ScreeningDecision) -> None:
+    headers = {"ce_id": str(uuid7()), "ce_type": decision.TOPIC, "ce_source": SENDER}
+    headers["ce_time"] = decision.at.isoformat()
+    async with reached_platform(current_dir()) as addresses:
+        producer = AIOKafkaProducer(bootstrap_servers=addresses.bootstrap)
+        await producer.start()
+        try:
+            await producer.send_and_wait(
+                decision.TOPIC,
+                decision.model_dump_json(exclude_none=True, by_alias=True).encode(),
+                key=decision.incident_id.encode(),
+                headers=[(name, value.encode()) for name, value in headers.items()],
+            )
+        finally:
+            await producer.stop()
+
+
+def _who() -> str:
+    return os.environ.get("ONWARD_OPERATOR") or getpass.getuser()
