@@ -1,7 +1,7 @@
 """Messages that a careless or broken sender sends: each deserves a refusal or a mark."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -73,7 +73,10 @@ def spoil(weekend: Weekend, chance: Random, start: datetime, end: datetime, coun
 
 
 def a_plain_report(reference: str) -> Report:
-    """A short report with nothing wrong in it."""
+    """A short report with nothing wrong in it, about somebody else than any other's."""
+    chance = Random(reference)
+    born = date(1950, 1, 2) + timedelta(days=chance.randrange(18_000))
+    name = "".join(chance.choice("bdfgklmnprst") + chance.choice("aeiou") for _ in range(4))
     return {
         "source": POLICE,
         "reference": reference,
@@ -81,8 +84,8 @@ def a_plain_report(reference: str) -> Report:
         "status": "reported",
         "area": "rotherham",
         "victim": {
-            "given_names": "Ottoline",
-            "family_name": f"Quarry {reference[-5:]}",
-            "date_of_birth": "1979-09-19",
+            "given_names": name.capitalize(),
+            "family_name": f"{name[::-1].capitalize()}son",
+            "date_of_birth": born.isoformat(),
         },
     }
