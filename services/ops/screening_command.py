@@ -34,7 +34,9 @@ from services.ops.platform import reached_platform
 from services.ops.roster import keyring_file
 from services.ops.shutdown import run_until_stopped
 
-app = typer.Typer(no_args_is_help=True, help="MASH's screenings: list, show, decide.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="MASH's screenings: list, show, decide."
+)
 SERVICE, SENDER = "mash_screening", "mash"
 
 Which = Annotated[str, typer.Argument(help="The report's reference, or the incident's id.")]

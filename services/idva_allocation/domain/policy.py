@@ -16,3 +16,9 @@ class Policy:
     standard_working_days: int = 5
     repeat_months: int = 12
     backlog_weeks: int = 4
+
+    def __post_init__(self) -> None:
+        if min(self.high_hours, self.imminent_hours, self.medium_hours) < 1:
+            raise ValueError("a clock must be at least an hour")
+        if self.hard_limit < 1:
+            raise ValueError("hard_limit must be at least one victim")

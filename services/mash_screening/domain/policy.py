@@ -33,6 +33,14 @@ class Policy:
     perpetrator_programme: bool = False
     """The area has a programme to which a serial suspect is referred."""
 
+    def __post_init__(self) -> None:
+        if self.marac_ticks not in (10, 14, 17):
+            raise ValueError("marac_ticks must be 10, 14 or 17")
+        if not 3 <= self.escalation_events <= 5:
+            raise ValueError("escalation_events must be from 3 to 5")
+        if min(self.red_hours, self.amber_hours, self.green_hours) < 1:
+            raise ValueError("a clock must be at least an hour")
+
     @property
     def third_green_within(self) -> timedelta:
         """How far back earlier GREENs count."""

@@ -42,7 +42,7 @@ async def mash(databases: Databases) -> AsyncIterator[AtWork]:
 
 async def test_a_case_is_the_same_in_the_next_batch_as_in_this_one(mash: AtWork) -> None:
     children = (a_child("1", AgeBand.TWO_TO_SIX), a_child("2", open_to_social_care=True))
-    parts = SealedParts(mash="m", idva="v", contact="c")
+    parts = SealedParts(idva="v", contact="c")
     event = an_incident(risk=HIGH, children=children, sealed=parts)
     assert await mash.hears(event) == 1
     [screened] = await mash.said(IncidentScreened)
