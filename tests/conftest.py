@@ -1,6 +1,8 @@
 """Real parts for tests: one broker and one PostgreSQL a session, an empty database a test."""
 
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +14,12 @@ OpenDatabase = Callable[[str], Awaitable[Database]]
 
 
 @pytest.fixture(scope="session")
-async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Addresses]:
+async def platform() -> AsyncIterator[Addresses]:
     """Kafka and PostgreSQL for the whole session."""
-    async with embedded_platform(tmp_path_factory.mktemp("platform"), durable=False) as addresses:
-        yield addresses
+    # Not under pytest's own folder: each session of root closes that to PostgreSQL's user again.
+    with tempfile.TemporaryDirectory(prefix="onward-") as folder:
+        async with embedded_platform(Path(folder), durable=False) as addresses:
+            yield addresses
 
 
 @pytest.fixture(scope="session")
