@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 
-from services.ops.platform.mail import REFERENCE, STEP
+from services.ops.platform.mail import REFERENCE, STEP, KeptMail
 from services.ops.replay.figures import ALERTS, SCREENED
 from services.ops.replay.leads import double_leads
 from services.ops.replay.leaks import leaks_of
@@ -16,6 +15,7 @@ from services.ops.replay.said import Everything, Said
 
 CANCELLED = "police.incident-cancelled.v1"
 POLICE = ("police.incident-reported.v1", "police.incident-amended.v1", CANCELLED)
+ONCE = ("Message-ID", "To", REFERENCE, STEP)
 WISH_ENDS = (
     "contact.lead-granted.v1",
     "contact.request-covered.v1",
@@ -30,7 +30,7 @@ class Run:
     """What a run left behind."""
 
     everything: Everything
-    mails: tuple[EmailMessage, ...]
+    mails: tuple[KeptMail, ...]
     until: datetime
     parked: dict[str, int]
     undelivered: dict[str, int]
@@ -116,11 +116,9 @@ def _is_late(newest: Said, until: datetime) -> bool:
     return waits and due_by is not None and datetime.fromisoformat(due_by) < until
 
 
-def _mailed_twice(mails: Iterable[EmailMessage]) -> Iterable[Broken]:
-    counts = Counter(
-        (mail["Message-ID"], mail[REFERENCE], mail[STEP], mail["To"]) for mail in mails
-    )
-    for (message_id, reference, step, _), count in counts.items():
+def _mailed_twice(mails: Iterable[KeptMail]) -> Iterable[Broken]:
+    counts = Counter(tuple(mail.headers.get(name) for name in ONCE) for mail in mails)
+    for (message_id, _, reference, step), count in counts.items():
         if message_id and count > 1:
             yield Broken("mailed twice", f"{reference} {step}")
 

@@ -1,5 +1,6 @@
 """One run from start to end: host the services, steer the clock, gather what was said."""
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from services.ops.replay.schedule import Schedule
 from services.ops.replay.steering import Steering
 from services.person_matching.store import people
 
+TOPICS, MAIL = "topics", "mail"
 Stepped = Callable[[datetime], None]
 
 
@@ -69,11 +71,12 @@ async def play_on(host: Host, wanted: Play, stepped: Stepped, begun: float) -> O
 
 def dump(outcome: Outcome, folder: Path) -> None:
     """Write everything that was said and sent, and who was taken for whom."""
-    write_topics(outcome.run.everything, folder / "topics")
-    mails = folder / "mail"
-    mails.mkdir(parents=True, exist_ok=True)
+    for name in (TOPICS, MAIL):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    write_topics(outcome.run.everything, folder / TOPICS)
+    (folder / MAIL).mkdir()
     for number, mail in enumerate(outcome.run.mails, start=1):
-        (mails / f"{number:06d}.eml").write_bytes(mail.as_bytes())
+        (folder / MAIL / f"{number:06d}.eml").write_bytes(mail.content)
     lines = b"".join(orjson.dumps(person) + b"\n" for person in outcome.people)
     (folder / "people.jsonl").write_bytes(lines)
 

@@ -1,9 +1,9 @@
 """What must hold at the end of a run: each promise is seen to be broken when it is."""
 
 from datetime import timedelta
-from email.message import EmailMessage
 from typing import Any
 
+from services.ops.platform.mail import KeptMail
 from services.ops.replay.invariants import Run, broken_promises
 from services.ops.replay.said import Everything, Said
 from tests.services.ops.replay.builders import (
@@ -18,7 +18,7 @@ from tests.services.ops.replay.builders import (
 BELL = (START + timedelta(hours=14)).isoformat()
 
 
-def a_run(said: Everything, *mails: EmailMessage, **counts: dict[str, int]) -> Run:
+def a_run(said: Everything, *mails: KeptMail, **counts: dict[str, int]) -> Run:
     until = START + timedelta(days=14)
     parked, undelivered = counts.get("parked", {}), counts.get("undelivered", {})
     return Run(said, mails, until, parked, undelivered)
@@ -28,11 +28,16 @@ def promises(*events: Said) -> list[str]:
     return [broken.promise for broken in broken_promises(a_run(everything(*events)))]
 
 
-def a_mail(message_id: str = "<1@onward>") -> EmailMessage:
-    mail = EmailMessage()
-    mail["To"], mail["Message-ID"] = "head.106835@schools.invalid", message_id
-    mail["X-Onward-Reference"], mail["X-Onward-Step"] = an_id("alert"), "first"
-    return mail
+def a_mail(message_id: str = "<1@onward>") -> KeptMail:
+    lines = (
+        "To: head.106835@schools.invalid",
+        f"Message-ID: {message_id}",
+        f"X-Onward-Reference: {an_id('alert')}",
+        "X-Onward-Step: first",
+        "",
+        "text",
+    )
+    return KeptMail.of("\r\n".join(lines).encode())
 
 
 def test_a_quiet_run_breaks_nothing() -> None:
