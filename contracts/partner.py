@@ -34,6 +34,7 @@ from contracts.vocabulary import (
 CIRCUMSTANCES_LIMIT = 20_000
 """Characters of free text that a report may carry."""
 CODE_LIMIT = 200
+CHILDREN_LIMIT = 100
 
 Code = Annotated[str, Field(max_length=CODE_LIMIT)]
 """A sender's own id or code: it becomes a key."""
@@ -190,7 +191,7 @@ class IncidentReport(PartnerEvent, topic="partner.incident-report.v1", key="repo
     risk: RiskAssessment | None = None
     victim: Victim | None = None
     suspect: Suspect | None = None
-    children: tuple[Child, ...] = ()
+    children: tuple[Child, ...] = Field(default=(), max_length=CHILDREN_LIMIT)
     other_party: Victim | None = None
     lead_agency_engaged: Code | None = None
 

@@ -16,6 +16,8 @@ from services.kit.form_words import Path, mark, problem
 from services.kit.placeholders import BY_FIELD, means_no_day, means_nothing
 
 LONGEST_TEXT = 20_000
+LONGEST_LIST = 1000
+TOO_MANY = f"must have at most {LONGEST_LIST} entries"
 TOO_LONG = f"must be no longer than {LONGEST_TEXT} characters"
 A_DAY = "must be a date that exists, as YYYY-MM-DD"
 A_TIME = "must be a time that exists, as 2026-11-27T18:30:00+00:00"
@@ -112,6 +114,8 @@ def _of_list(cleaned: Cleaner) -> Cleaner:
     def clean(value: Any, path: Path, notes: Notes) -> Any:
         if not isinstance(value, list):
             return _scalar(value, path, notes)
+        if len(value) > LONGEST_LIST:
+            return notes.wrong(path, "too_long", TOO_MANY)
         # A filler's place stays until every other entry has been judged by its own place.
         items = [_item(item, (*path, place), notes) for place, item in enumerate(value)]
         return [None if item is ABSENT else item for item in items]

@@ -37,6 +37,7 @@ ASKED = {
     "timezone_aware": ("no_offset", "must be a time with its offset from UTC"),
     "enum": ("unknown_code", "must be {expected}"),
     "literal_error": ("unknown_code", "must be {expected}"),
+    "too_long": ("too_long", "must have at most {max_length} entries"),
     "string_too_long": ("too_long", "must be no longer than {max_length} characters"),
     "string_pattern_mismatch": ("unparseable", "must be a time of day, as HH:MM"),
     "greater_than_equal": ("out_of_range", "must be at least {ge}"),

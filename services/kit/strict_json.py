@@ -6,6 +6,8 @@ from typing import Any
 
 DEEPEST = 40
 """Levels of nesting; no form has ten."""
+LONGEST = 512 * 1024
+"""Bytes: what is sealed from it for several audiences must still fit into one record."""
 
 
 class NotJson(Exception):  # noqa: N818
@@ -18,6 +20,8 @@ class NotJson(Exception):  # noqa: N818
 
 def parse(body: bytes) -> dict[str, Any]:
     """The body's fields; NotJson where it is no JSON object, or could be read in two ways."""
+    if len(body) > LONGEST:
+        raise NotJson("too_long", f"The message must be no longer than {LONGEST // 1024} KiB.")
     try:
         read = json.loads(
             body.decode("utf-8-sig"),

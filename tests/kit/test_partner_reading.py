@@ -57,6 +57,7 @@ def faults(**changes: Any) -> dict[str, str]:
         (b'{"revision": 1e999}', "unreadable"),
         (b'{"revision": ' + b"9" * 5000 + b"}", "unreadable"),
         (b"[" * 100_000, "too_deep"),
+        (b" " * (512 * 1024) + b"{}", "too_long"),
         (b'{"a":' * 50 + b"1" + b"}" * 50, "too_deep"),
     ],
 )
@@ -98,6 +99,8 @@ def test_an_unreadable_body_is_refused_with_an_empty_path(body: bytes, code: str
         ({"risk": {"answers": {"injury": True}}}, "/risk/answers/injury", "wrong_type"),
         ({"victim": {"safe_contact": {"windows": [{"from": "25:00"}]}}},
          "/victim/safe_contact/windows/0/from", "unparseable"),
+        ({"children": [{}] * 101}, "/children", "too_long"),
+        ({"flags": ["weapon"] * 1001}, "/flags", "too_long"),
         ({"children": [{"ref": 1}]}, "/children/0/ref", "wrong_type"),
     ],
 )  # fmt: skip

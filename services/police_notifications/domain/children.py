@@ -1,6 +1,7 @@
 """Which child of a revision is which child of the earlier ones, and since when each is named."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -109,9 +110,10 @@ def _pair_where(
     left = [child for child in known if child.child_ref not in taken]
     open_ = [child for child in named if child.place not in by_place]
     agreeing = [(c, k) for c in open_ for k in left if _may_be(c, k) and agree(c, k)]
+    of_child = Counter(child.place for child, _ in agreeing)
+    of_known = Counter(standing.child_ref for _, standing in agreeing)
     for child, standing in agreeing:
-        rivals = [(c, k) for c, k in agreeing if c is child or k is standing]
-        if len(rivals) == 1:
+        if of_child[child.place] == of_known[standing.child_ref] == 1:
             by_place[child.place] = standing
 
 

@@ -18,6 +18,7 @@ from services.police_notifications.domain.children import (
     victim_as_child,
 )
 from services.police_notifications.domain.risk import EffectiveRisk
+from services.police_notifications.handlers.codes import codes_in
 from services.police_notifications.handlers.sides import Side
 
 SENTENCES = {
@@ -90,9 +91,10 @@ def party_employers(report: IncidentReport) -> tuple[PartyEmployer, ...]:
     """Every school that employs a party, and as what."""
     parties = (report.victim, report.suspect, report.other_party)
     employed = [
-        PartyEmployer(urn=party.employer_urn, role=party.employer_role)
+        PartyEmployer(urn=urn, role=party.employer_role)
         for party in parties
-        if party is not None and party.employer_urn
+        if party is not None
+        for urn in codes_in(party.employer_urn)
     ]
     return tuple(dict.fromkeys(employed))
 
@@ -114,8 +116,7 @@ def _named(place: int, child: Child) -> NamedChild:
 
 
 def _schools(child: Child | Victim) -> tuple[str, ...]:
-    first = (child.school_urn,) if child.school_urn else ()
-    return tuple(dict.fromkeys((*first, *child.other_school_urns)))
+    return tuple(dict.fromkeys(codes_in(child.school_urn, *child.other_school_urns)))
 
 
 def _child_facts(child: Child, known: KnownChild, happened_at: datetime) -> ChildFacts:
@@ -140,8 +141,8 @@ def _schooling(child: Child | Victim, known: KnownChild) -> dict[str, Any]:
     named_at = known.schools_named_at
     return {
         "education": child.education,
-        "school_urn": child.school_urn,
-        "other_school_urns": child.other_school_urns,
+        "school_urn": next(iter(codes_in(child.school_urn)), None),
+        "other_school_urns": codes_in(*child.other_school_urns),
         "first_named_at": known.first_named_at,
         "schools_named_at": {urn: named_at[urn] for urn in _schools(child)},
     }

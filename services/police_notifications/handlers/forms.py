@@ -10,6 +10,7 @@ from contracts.vocabulary import ReportStatus
 from services.kit.form_words import Path, mark, problem
 from services.kit.strict_json import digest_of
 from services.police_notifications.domain.ages import day_in_london
+from services.police_notifications.handlers.codes import codes_in
 from services.police_notifications.handlers.sides import is_counter_allegation, is_somebody
 
 MISSING = "missing"
@@ -58,6 +59,7 @@ def _born_by(day: date, person: Any, path: Path, marks: list[Reason]) -> Any:
 def lacks(report: IncidentReport, received_at: datetime) -> list[Reason]:
     """A mark for everything that a full report has and this one lacks."""
     found = [mark(path, MISSING, MISSING) for path in _absent(report)]
+    found += [mark(path, "no_code", "no code, so kept out") for path in _no_codes(report)]
     if report.occurred_at and report.occurred_at > received_at + CLOCKS_DIFFER:
         found.append(mark(("occurred_at",), "in_future", "after the report was received"))
     if report.other_party is not None and not is_counter_allegation(report):
@@ -77,6 +79,27 @@ def _absent(report: IncidentReport) -> Iterator[Path]:
         yield ("suspect",)
     for place, child in enumerate(report.children):
         yield from _child(child, ("children", place))
+
+
+def _no_codes(report: IncidentReport) -> Iterator[Path]:
+    if _is_no_code(report.lead_agency_engaged):
+        yield ("lead_agency_engaged",)
+    for name in ("victim", "suspect", "other_party"):
+        if _is_no_code(getattr(getattr(report, name), "employer_urn", None)):
+            yield (name, "employer_urn")
+    learners: list[tuple[Path, Child | Victim | None]] = [
+        (("victim",), report.victim),
+        (("other_party",), report.other_party),
+    ]
+    learners += [(("children", place), one) for place, one in enumerate(report.children)]
+    for path, learner in learners:
+        urns = (learner.school_urn, *learner.other_school_urns) if learner else ()
+        if any(_is_no_code(urn) for urn in urns):
+            yield (*path, "school_urn")
+
+
+def _is_no_code(word: str | None) -> bool:
+    return word is not None and not codes_in(word)
 
 
 def _person(person: Person, path: Path, names: tuple[str, ...]) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.partner import Child, IncidentReport, Person, Suspect, Victim
 from contracts.vocabulary import Custody, IncidentId, Question, incident_id_of
 from services.police_notifications.domain.risk import Assessed
+from services.police_notifications.handlers.codes import codes_in
 
 SomePerson = Person | None
 IDENTIFYING = (
@@ -67,7 +68,8 @@ class Side:
     @property
     def lead_agency_engaged(self) -> str | None:
         """An agency that works with the victim already, if the sender knows one."""
-        return None if self.other_party else self.report.lead_agency_engaged
+        named = None if self.other_party else self.report.lead_agency_engaged
+        return next(iter(codes_in(named)), None)
 
     def others_than(self, person: Person) -> list[Person]:
         """Everybody of the report but one child, or but the victim; the other party is one."""

@@ -16,6 +16,7 @@ from tests.services.police_notifications.builders import (
     a_suspect,
     a_victim,
     identity_of,
+    school_of,
 )
 
 
@@ -128,3 +129,51 @@ def test_without_a_time_of_the_incident_the_time_of_the_report_counts() -> None:
     assert Desk().told(reported).children[0].age_band == "2_to_6"
     received = a_form(occurred_at=None, children=[child])
     assert Desk().told(received).children[0].age_band == "7_to_12"
+
+
+@pytest.mark.parametrize("words", ["Jane at Women's Aid", "ring 0114 4960123", "x" * 41, "a\nb"])
+def test_words_where_a_code_is_asked_are_marked_and_never_said_in_plain(words: str) -> None:
+    form = a_form(
+        lead_agency_engaged=words,
+        victim=a_victim(employer_urn=words),
+        children=[a_child(school_urn=words, other_school_urns=[words, "106845"])],
+    )
+    said = Desk().told(form)
+    assert words not in str(said.model_dump(exclude={"sealed"}))
+    assert (said.lead_agency_engaged, said.party_employers) == (None, ())
+    assert (said.children[0].school_urn, said.children[0].other_school_urns) == (None, ("106845",))
+    assert {"lead_agency_engaged_no_code", "employer_urn_no_code", "school_urn_no_code"} <= codes(
+        said
+    )
+
+
+def test_never_event_20_a_placeholder_birth_date_believed() -> None:
+    said = Desk().told(
+        a_form(
+            victim=a_victim(date_of_birth="1900-01-01"),
+            suspect=a_suspect(date_of_birth="1970-01-01"),
+            children=[a_child(date_of_birth="1901-01-01")],
+        )
+    )
+    bands = (said.victim_age_band, said.suspect_age_band, said.children[0].age_band)
+    assert bands == ("unknown",) * 3
+    assert said.sealed.mash is not None
+    assert "19" not in identity_of(said).model_dump_json(
+        include={"victim": {"date_of_birth"}, "children": {"1": {"date_of_birth"}}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "day"),
+    [
+        ("2027-03-28T00:30:00Z", "2027-03-28"),
+        ("2027-03-27T23:30:00Z", "2027-03-27"),
+        ("2027-03-28T23:30:00Z", "2027-03-29"),
+        ("2027-10-30T23:30:00Z", "2027-10-31"),
+        ("2027-10-31T00:30:00Z", "2027-10-31"),
+        ("2027-10-31T23:30:00Z", "2027-10-31"),
+    ],
+)
+def test_never_event_13_an_hours_error_at_a_clock_change(occurred_at: str, day: str) -> None:
+    said = Desk().told(a_form(occurred_at=occurred_at, children=[a_child()]))
+    assert school_of(said).incident_date.isoformat() == day
