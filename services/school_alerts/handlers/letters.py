@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +86,10 @@ class Letter:
 
 def mails_of(letters: Iterable[Letter]) -> Iterator[tuple[list[Letter], Send[AlertMailEnded]]]:
     """The letters as mails to hand over, each with the letters it carries."""
-    ordered = sorted(letters, key=lambda letter: letter.mail_key)
-    for _, group in groupby(ordered, key=lambda letter: letter.mail_key):
-        together = list(group)
+    groups: dict[tuple[str, ...], list[Letter]] = {}
+    for letter in letters:
+        groups.setdefault(letter.mail_key, []).append(letter)
+    for together in groups.values():
         yield together, _send(together)
 
 

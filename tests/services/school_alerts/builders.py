@@ -203,7 +203,7 @@ def an_entry(school: str | None, child: str = "c1", **over: Any) -> PupilEnrolme
         "version": 1,
         "person_id": person(child),
         "school_urn": school,
-        "from": date(2026, 9, 1),
+        "from": over.pop("begins", date(2026, 9, 1)),
         "as_of": date(2026, 11, 1),
     }
     event: PupilEnrolmentIdentified = heard(

@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from contracts.envelope import Envelope, Event
-from contracts.schools import AlertMailEnded, SchoolsAlarm
+from contracts.schools import AlertMailEnded, AlertPlanned, AlertWithheld, SchoolsAlarm
 from services.kit.sending import Mail, Send, Withdraw
 from services.kit.subscriptions import heard_by
 from services.kit.timers import Later
 from services.school_alerts.app import SERVICE
+from services.school_alerts.domain.policy import Policy
+from services.school_alerts.domain.schools import School
 from services.school_alerts.working_set import Alerts
-from tests.services.school_alerts.builders import some_alerts
+from tests.services.school_alerts.builders import an_incident, some_alerts
 
 E = TypeVar("E", bound=Event)
 HANDLERS = {kind: handler for handler in SERVICE.hears for kind in heard_by(handler)}
@@ -110,9 +112,25 @@ class Room:
         outcome = self.outcome(send.message)
         if outcome == "accepted":
             self.posted.append(Posted(at, send.reference, send.message))
-        answer: AlertMailEnded = send.answer.model_copy(update={"outcome": outcome, "at": at})
-        self._later(answer, self._cause, at)
+        asked: AlertMailEnded | None = send.answer
+        assert asked is not None
+        self._later(asked.model_copy(update={"outcome": outcome, "at": at}), self._cause, at)
 
     def _later(self, event: Any, cause: Envelope, at: datetime) -> None:
         self._numbers += 1
         self._queue.append((at, self._numbers, event.heard_in(cause)))
+
+
+def told(room: Room) -> set[str]:
+    """Who is to be told: schools by URN, desks by role."""
+    news = [said for said in room.said if isinstance(said, AlertPlanned | AlertWithheld)]
+    newest = {said.alert_id: said for said in news}
+    standing = [said for said in newest.values() if isinstance(said, AlertPlanned)]
+    return {said.school_urn or str(said.recipient_role) for said in standing}
+
+
+def planned(child: Any, *schools: School, policy: Policy | None = None) -> Room:
+    """A room that heard of a child."""
+    room = Room(some_alerts(*schools, policy=policy))
+    room.hear(an_incident(child))
+    return room
