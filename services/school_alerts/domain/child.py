@@ -9,7 +9,8 @@ from services.school_alerts.domain.content import Content
 
 NOT_IN_SCHOOL_URN = "999999"
 UNKNOWN_URN = "888888"
-UNDER_TWO = frozenset({AgeBand.UNBORN, AgeBand.UNDER_1, AgeBand.ONE})
+UNDER_TWO = frozenset({AgeBand.UNDER_1, AgeBand.ONE})
+NO_CHILD = frozenset({AgeBand.UNBORN, AgeBand.EIGHTEEN_TO_FIFTY_NINE, AgeBand.SIXTY_AND_OVER})
 PARTIES = frozenset({"victim", "other_party"})
 
 
@@ -30,8 +31,8 @@ class Child:
 
     @property
     def is_due(self) -> bool:
-        """Whether the duty is owed: under 18 (s.49A), or of unknown age."""
-        return self.age_band.is_child or self.age_band is AgeBand.UNKNOWN
+        """Whether the duty is owed: born, and under 18 or of unknown age (s.49A) [L]."""
+        return self.age_band not in NO_CHILD
 
     @property
     def is_party(self) -> bool:

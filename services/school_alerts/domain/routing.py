@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from contracts.vocabulary import AgeBand, Education, RecipientRole
+from contracts.vocabulary import Education, RecipientRole
 from services.school_alerts.domain.child import (
     NOT_IN_SCHOOL_URN,
     UNDER_TWO,
@@ -78,8 +78,6 @@ def places_of(
     child: Child, entries: Entries, schools: Schools, policy: Policy
 ) -> tuple[Place, ...]:
     """Everybody to be told about a child, each once: never a guess."""
-    if child.age_band is AgeBand.UNBORN:
-        return (Place(EARLY_YEARS, reasons=("unborn",)),)
     found: dict[str, Place] = {}
     for claim in claims_of(child, entries, schools):
         place = _place(claim, schools, policy)
