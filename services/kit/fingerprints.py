@@ -9,6 +9,8 @@ import phonenumbers
 from anyascii import anyascii
 
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b")
+_PLAIN_BRITISH = re.compile(r"0 ?[1-9](?: ?[0-9]){9}")
+"""How nearly every number is written; the library takes ten times as long to say the same."""
 DIGEST_BYTES = 16
 
 
@@ -42,6 +44,8 @@ def normalised(kind: str, value: str) -> str:
 
 def normal_phone(number: str) -> str:
     """E.164 where it can be a British or international number, else its digits."""
+    if _PLAIN_BRITISH.fullmatch(number):
+        return f"+44{number.replace(' ', '')[1:]}"
     try:
         parsed = phonenumbers.parse(number, "GB")
     except phonenumbers.NumberParseException:

@@ -19,6 +19,7 @@ _UNKNOWN_WHO = re.compile(
     r"( (unknown|male|female|man|woman|boy|girl|person|child|suspect|victim|offender|name))*"
 )
 _X_ONLY = re.compile(r"x{2,9}( x{2,9})*")
+_LONGEST_FILLER = 60
 _DAYS = frozenset({"1901-01-01", "1970-01-01", "0000-00-00"})
 _DAY_IN_FRONT = re.compile(r"(\d{4}-\d\d-\d\d)([Tt ][\d:.]+([Zz]|[+-]\d\d:?\d\d)?)?")
 _EARLIEST_YEAR, _OPEN_END = 1901, 9999
@@ -30,6 +31,8 @@ _FEWEST_DIGITS = 5
 def means_nothing(text: str) -> bool:
     """Whether a text is a filler: `N/A`, `unknown`, blanks, punctuation alone."""
     trimmed = text.strip()
+    if len(trimmed) > _LONGEST_FILLER and trimmed[0].isalnum():
+        return False
     if trimmed in _AS_WRITTEN or not any(letter.isalnum() for letter in trimmed):
         return True
     folded = " ".join(trimmed.casefold().split())
