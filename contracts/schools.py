@@ -110,6 +110,13 @@ class AlertMailEnded(Event, topic="schools.mail-ended.v1", key="alert_id"):
     at: AwareDatetime | None = None
 
 
+class PupilDisowned(Event, topic="schools.pupil-disowned.v1", key="alert_id"):
+    """Said to oneself: who reads an alert says that the child is not a pupil there."""
+
+    alert_id: AlertId
+    incident_id: IncidentId
+
+
 class SchoolsAlarm(AlarmRaised, topic="schools.alarm-raised.v1"):
     """Something an authority or MASH must know about an alert."""
 

@@ -14,6 +14,7 @@ from services.school_alerts.domain.files import decoded, schools_in, terms_in
 from services.school_alerts.domain.policy import Policy
 from services.school_alerts.domain.schools import Schools
 from services.school_alerts.handlers import (
+    disown_pupil,
     enter_pupil,
     plan_alerts,
     record_acknowledgement,
@@ -86,6 +87,7 @@ SERVICE = Service(
         plan_alerts,
         withdraw_alerts,
         enter_pupil,
+        disown_pupil,
         record_acknowledgement,
         send_alerts,
         watch_deadline,

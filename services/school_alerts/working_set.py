@@ -118,7 +118,9 @@ class Alerts:
         """All that the case's wishes depend on."""
         found = map(self.entries.get, self._entries.among(case.person_ids))
         entries = tuple(entry for entry in found if entry)
-        return View(case, self.book, self.districts.of(case.area), entries)
+        own = self.of_incident(case.incident_id)
+        disowned = frozenset((a.child_ref, a.recipient) for a in own if a.disowned)
+        return View(case, self.book, self.districts.of(case.area), entries, disowned)
 
     def planned_for(self, due_by: datetime) -> int:
         """How many alerts a morning already holds; counts this one."""

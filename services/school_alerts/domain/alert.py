@@ -74,6 +74,8 @@ class Alert:
     ladder_over: bool = False
     acknowledged_at: datetime | None = None
     overdue_said: bool = False
+    disowned: bool = False
+    """Who read it said that the child is not a pupil there."""
 
     @property
     def is_desk(self) -> bool:

@@ -51,6 +51,8 @@ class Entries:
     """Old, or of a possibly-same child: where they differ the school is unknown."""
     ended: frozenset[str] = frozenset()
     """Schools that the child has left."""
+    disowned: frozenset[str] = frozenset()
+    """Schools that say the child is not their pupil: they are told no more, whoever says so."""
 
 
 def entries_on(

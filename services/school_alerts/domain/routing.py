@@ -81,6 +81,8 @@ def places_of(
     found: dict[str, Place] = {}
     for claim in claims_of(child, entries, schools):
         place = _place(claim, schools, policy)
+        if place.recipient in entries.disowned:
+            place = _desk_place(TEAM, claim, "not_our_pupil")
         earlier = found.get(place.recipient)
         found[place.recipient] = _both(earlier, place) if earlier else place
     return tuple(found.values())

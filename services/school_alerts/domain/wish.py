@@ -49,6 +49,8 @@ class View:
     book: Book
     district: District
     enrolments: tuple[Enrolment, ...] = ()
+    disowned: frozenset[tuple[str, str]] = frozenset()
+    """Children and schools that say the child is not their pupil."""
 
     def places(self, child: Child, day: date) -> tuple[Place, ...]:
         """Where the child's alerts go if sent on that day, before conflicts and summer."""
@@ -56,6 +58,8 @@ class View:
         entries = entries_on(
             day, self.enrolments, child.person_id, child.possibly_same_as, fresh_days
         )
+        disowned = frozenset(urn for ref, urn in self.disowned if ref == child.ref)
+        entries = replace(entries, disowned=disowned)
         return places_of(child, entries, self.book.schools, self.district.policy)
 
 

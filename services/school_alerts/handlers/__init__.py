@@ -2,11 +2,12 @@
 
 from services.school_alerts.handlers.acknowledgements import record_acknowledgement
 from services.school_alerts.handlers.clocks import send_alerts, take_step, watch_deadline
-from services.school_alerts.handlers.enrolments import enter_pupil
+from services.school_alerts.handlers.enrolments import disown_pupil, enter_pupil
 from services.school_alerts.handlers.incidents import plan_alerts, withdraw_alerts
 from services.school_alerts.handlers.outcomes import record_outcome
 
 __all__ = [
+    "disown_pupil",
     "enter_pupil",
     "plan_alerts",
     "record_acknowledgement",

@@ -1,8 +1,10 @@
-"""Entries of the authority's school register, matched to a child by person_matching."""
+"""Where a child learns: the authority's register, and schools that do not know a child."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.identity import PupilEnrolmentIdentified
+from contracts.schools import PupilDisowned
 from services.school_alerts.handlers.reading import enrolment_of
 from services.school_alerts.handlers.reconciling import reconcile
 from services.school_alerts.handlers.turn import Said, Turn
@@ -25,3 +27,14 @@ def enter_pupil(event: PupilEnrolmentIdentified, alerts: Alerts, now: datetime) 
         reconcile(turn)
         said += turn.done()
     return said
+
+
+def disown_pupil(event: PupilDisowned, alerts: Alerts, now: datetime) -> list[Said]:
+    """Not our pupil: the school is told no more, and the education team finds the right one."""
+    case, alert = alerts.case(event.incident_id), alerts.of(event.alert_id)
+    if case is None or alert is None or alert.disowned or not alert.was_told or alert.is_desk:
+        return []
+    alerts.put(replace(alert, disowned=True))
+    turn = Turn(alerts, case, now)
+    reconcile(turn)
+    return turn.done()

@@ -10,6 +10,7 @@ from services.school_alerts.domain.wish import Wish, rescheduled, wishes_of
 from services.school_alerts.handlers.planning import plan, withhold, write_first
 from services.school_alerts.handlers.settling import (
     CANCELLED,
+    DISOWNED,
     ELSEWHERE,
     GROWN_UP,
     LEFT_OUT,
@@ -90,6 +91,8 @@ def _reconcile_child(turn: Turn, standing: Standing) -> None:
 def _leave(turn: Turn, alert: Alert, standing: Standing) -> None:
     """Nobody wishes this alert any more."""
     reason = ELSEWHERE if standing.child.is_due else GROWN_UP
+    if alert.disowned:
+        reason = DISOWNED
     if alert.stage in UNANSWERED:
         withhold(turn, alert, reason)
         return

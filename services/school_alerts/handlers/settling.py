@@ -16,6 +16,7 @@ CANCELLED = "incident_cancelled"
 LEFT_OUT = "child_left_out"
 ELSEWHERE = "school_changed"
 GROWN_UP = "not_a_child"
+DISOWNED = "not_our_pupil"
 CHANGED = "content_changed"
 ENDING_WORDS = {CANCELLED: Word.CANCELLED, LEFT_OUT: Word.CHILD_LEFT_OUT}
 

@@ -7,7 +7,13 @@ from uuid import UUID
 from contracts.envelope import Event
 from contracts.identity import IncidentIdentified, IncidentWithdrawn, PupilEnrolmentIdentified
 from contracts.partner import SchoolAcknowledgement
-from contracts.schools import AlertDue, AlertMailEnded, DeadlineDue, EscalationDue
+from contracts.schools import (
+    AlertDue,
+    AlertMailEnded,
+    DeadlineDue,
+    EscalationDue,
+    PupilDisowned,
+)
 from services.kit.database import Transaction
 from services.school_alerts.domain.alert import Alert
 from services.school_alerts.domain.case import Case
@@ -17,7 +23,13 @@ from services.school_alerts.store.tables import ALERTS, CASES, ENROLMENTS
 from services.school_alerts.working_set import Alerts, Districts, alert_named
 
 OfIncident = (
-    IncidentIdentified | IncidentWithdrawn | AlertDue | DeadlineDue | EscalationDue | AlertMailEnded
+    IncidentIdentified
+    | IncidentWithdrawn
+    | AlertDue
+    | DeadlineDue
+    | EscalationDue
+    | AlertMailEnded
+    | PupilDisowned
 )
 ACKNOWLEDGED = "SELECT DISTINCT incident_id FROM alerts WHERE alert_id = ANY($1::uuid[])"
 ENTERED = "SELECT person_id, possibly_same_as FROM enrolments WHERE enrolment_id = ANY($1::uuid[])"

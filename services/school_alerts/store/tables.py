@@ -63,6 +63,7 @@ ALERTS = Table(
     Column("ladder_over", Boolean, nullable=False),
     Column("acknowledged_at", MOMENT),
     Column("overdue_said", Boolean, nullable=False),
+    Column("disowned", Boolean, nullable=False),
     UniqueConstraint("incident_id", "child_ref", "recipient", name="one_alert_each"),
     Index("alerts_planned", "due_by", postgresql_where=text("stage = 'planned'")),
 )

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from contracts.police import Risk
-from contracts.schools import AlertCorrected, AlertPlanned, AlertSent, AlertWithheld
+from contracts.schools import (
+    AlertCorrected,
+    AlertPlanned,
+    AlertSent,
+    AlertWithheld,
+    PupilDisowned,
+)
 from contracts.vocabulary import EmployerRole, RiskLevel
 from tests.services.school_alerts.builders import (
     BRADWAY,
@@ -20,6 +26,8 @@ from tests.services.school_alerts.builders import (
     an_acknowledgement,
     an_entry,
     an_incident,
+    heard,
+    incident,
     london,
     person,
     works_at,
@@ -274,3 +282,17 @@ def test_an_acknowledged_alert_is_corrected_without_a_ladder() -> None:
     room.hear(amended(at + timedelta(minutes=1), parts=CHANGED))
     room.until(at + timedelta(days=3))
     assert [posted.step for posted in room.posted] == ["first", "correction"]
+
+
+def test_not_our_pupil_goes_to_the_education_team_and_the_school_is_told_no_more() -> None:
+    room = a_room(until=MONDAY_7)
+    at = london("2026-11-09T09:00")
+    disowned = PupilDisowned(alert_id=alert(INTAKE), incident_id=incident())
+    room.hear(heard(disowned, "R1", at))
+    room.hear(heard(disowned, "R1", at + timedelta(minutes=1)))
+    room.until(at + timedelta(days=2))
+    assert [p.mail.to for p in room.posted][-1] == "education_team@sheffield.invalid"
+    assert [p.step for p in room.posted] == ["first", "correction", "first"]
+    room.hear(amended(at + timedelta(days=2), parts=CHANGED))
+    room.until(at + timedelta(days=3))
+    assert sum(alert(INTAKE) in p.carries for p in room.posted) == 2

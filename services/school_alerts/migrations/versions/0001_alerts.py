@@ -68,6 +68,7 @@ def make_alerts() -> None:
         sa.Column("ladder_over", sa.Boolean, nullable=False),
         sa.Column("acknowledged_at", MOMENT),
         sa.Column("overdue_said", sa.Boolean, nullable=False),
+        sa.Column("disowned", sa.Boolean, nullable=False),
         sa.UniqueConstraint("incident_id", "child_ref", "recipient", name="one_alert_each"),
     )
     op.create_index(
