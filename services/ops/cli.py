@@ -26,6 +26,7 @@ COMMANDS = {
     "screening": "services.ops.screening_command:app",
     "schools": "services.ops.schools_command:app",
     "keys": "services.ops.keys_command:app",
+    "token": "services.ops.token_command:app",
     "bench": "services.ops.bench.command:app",
     "bench-matching": "services.ops.bench.matching_command:app",
     "bench-schools": "services.ops.bench.schools_command:app",

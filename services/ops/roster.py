@@ -40,6 +40,11 @@ def keyring_file(folder: Path, service: str) -> Path:
     return folder / f"{service}.keys.json"
 
 
+def tokens_file(folder: Path) -> Path:
+    """Where the hashes of the senders' tokens are."""
+    return folder / "tokens.json"
+
+
 def audiences_of(name: str) -> frozenset[Audience]:
     """The audiences whose keys a service holds."""
     if name in SEALERS:

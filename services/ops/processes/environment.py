@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.kit.areas import DEFAULT_DIR
 from services.ops.platform import SERVICES, Addresses
-from services.ops.roster import keyring_file
+from services.ops.roster import keyring_file, tokens_file
 
 FIRST_PORT = 8081
 
@@ -37,6 +37,7 @@ class Surroundings:
             "ONWARD_DATABASE_PORT": str(self.addresses.postgres.port),
             "ONWARD_DATABASE_PASSWORD": self.addresses.passwords[service],
             "ONWARD_KEYRING_FILE": str(keyring_file(self.keys, service).resolve()),
+            "ONWARD_TOKENS_FILE": str(tokens_file(self.keys).resolve()),
             "ONWARD_SMTP_HOST": "127.0.0.1",
             "ONWARD_SMTP_PORT": str(self.smtp_port),
             "ONWARD_AREA_DIR": str(self.area_dir.resolve()),
