@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from contracts.envelope import Event
@@ -31,6 +41,7 @@ REPORTS = Table(
     Column("taken", JSONB, nullable=False),
     Column("first", JSONB, nullable=False),
     Column("second", JSONB),
+    UniqueConstraint("source", "reference", name="one_report_by_reference"),
 )
 KEYS = Table(
     "idempotency_keys",
