@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -10,15 +11,18 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
-from services.kit import metrics
+from services.kit import metrics, progress
 from services.kit.circuit import TooMuchParked
 from services.kit.logging import kind_of, logger
+from services.kit.records import appended_at
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.subscriptions import subscriptions
 
 POLL_MS = 5
 """FastStream waits twice this when idle, so it bounds the latency at rest."""
+NOTE_EVERY = 1.0
+MARGIN = timedelta(seconds=1)
 log = logger("consuming")
 
 
@@ -26,6 +30,7 @@ class Consuming:
     """Keeps a service's place in its topics."""
 
     def __init__(self, runtime: Runtime, runner: Runner) -> None:
+        self._runtime = runtime
         self._runner = runner
         self._name = runtime.service.name
         self._broker = KafkaBroker(
@@ -50,6 +55,9 @@ class Consuming:
             decoder=_records,
         )
         self._subscriber(self._take)
+        self._watched = runtime.service.watches
+        self._settled: dict[TopicPartition, datetime] = {}
+        self._busy = False
         self.stopped_by: str | None = None
         """Why the consumer stopped by itself, if it did."""
         self._stopping = asyncio.Event()
@@ -69,7 +77,30 @@ class Consuming:
         consumer = self._subscriber.consumer
         return bool(consumer is not None and consumer.assignment())
 
+    async def watch(self) -> None:
+        """Note for ever how far the watched topics have been heard."""
+        while True:
+            await asyncio.sleep(NOTE_EVERY)
+            if self._watched and self.assigned:
+                try:
+                    await progress.note(self._runtime.database, await self._heard())
+                except Exception as fault:
+                    log.warning("progress_not_noted", fault=kind_of(fault))
+
+    async def _heard(self) -> dict[tuple[str, int], datetime]:
+        consumer, now = self._subscriber.consumer, self._runtime.clock.now()
+        found: dict[tuple[str, int], datetime] = {}
+        for place in [p for p in consumer.assignment() if p.topic in self._watched]:
+            end = consumer.highwater(place)
+            if not self._busy and end is not None and await consumer.position(place) >= end:
+                # The broker told us the end of the log a moment ago, not now.
+                found[place.topic, place.partition] = now - MARGIN
+            elif place in self._settled:
+                found[place.topic, place.partition] = self._settled[place]
+        return found
+
     async def _take(self, records: Sequence[Any]) -> None:
+        self._busy = True
         try:
             await self._runner.take(records)
         except TooMuchParked as fault:
@@ -78,6 +109,7 @@ class Consuming:
             # Returning would let the next commit pass over these records.
             return await self._halt(kind_of(fault))
         await self._commit(records)
+        self._busy = False
 
     async def _halt(self, why: str) -> None:
         # The partitions stay ours on purpose: another member would only park the same again.
@@ -91,6 +123,8 @@ class Consuming:
         for record in records:
             place = TopicPartition(record.topic, record.partition)
             ends[place] = max(ends.get(place, 0), record.offset + 1)
+            if record.topic in self._watched:
+                self._settled[place] = appended_at(record)
         try:
             await self._subscriber.consumer.commit(ends)
         except KafkaError as fault:

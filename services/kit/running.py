@@ -115,6 +115,7 @@ class Process:
         self._task(_tidy(self._runtime))
         await _patiently(consuming.start)
         self._stack.push_async_callback(consuming.stop)
+        self._task(consuming.watch())
         self._ready["assigned"] = _says(lambda: consuming.assigned)
         self._ready["consuming"] = _says(lambda: consuming.stopped_by is None)
 

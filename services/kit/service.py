@@ -63,5 +63,7 @@ class Service:
     """`door(runtime) -> ASGI app`, where the outside speaks to it over HTTP."""
     gateways: Mapping[str, Callable[..., Gateway]] = field(default_factory=dict)
     """Beyond the kit's own `mail`."""
+    watches: frozenset[str] = frozenset()
+    """Topics whose progress its rules ask for (`services.kit.progress.heard_until`)."""
     batch: int = 2000
     """Most records a transaction takes."""

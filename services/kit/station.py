@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from services.kit import outbox, sendings
+from services.kit import outbox, progress, sendings
 from services.kit.batch import Committed
 from services.kit.clock import SteeredClock
 from services.kit.dispatch import Dispatcher, Lot
@@ -92,6 +92,8 @@ class Station:
         self._intake = Intake(self._runtime, self._runner)
         self._runtime.listeners.append(self._committed)
         self._dispatcher = Dispatcher(self._runtime)
+        watched = {(topic, 0): progress.ALL_OF_IT for topic in self.service.watches}
+        await progress.note(self._runtime.database, watched)
         await self._intake.start()
         await self._remember()
 

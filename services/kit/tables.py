@@ -147,3 +147,12 @@ VIEWS = Table(
     Index("views_about", "about", "at"),
 )
 """Every time somebody read personal details: about whom or what, who, and what was shown."""
+
+PROGRESS = Table(
+    "progress",
+    KIT,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("heard_until", DateTime(timezone=True), nullable=False),
+)
+"""How far watched topics have been heard."""

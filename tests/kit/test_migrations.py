@@ -31,10 +31,18 @@ def tables_of(service: str | None) -> MetaData:
     both = MetaData()
     tables: list[Table] = list(KIT.tables.values())
     if service is not None:
-        tables += importlib.import_module(f"services.{service}.store").metadata.tables.values()
+        tables += _kept_by(service).tables.values()
     for table in tables:
         table.to_metadata(both)
     return both
+
+
+def _kept_by(service: str) -> MetaData:
+    store = importlib.import_module(f"services.{service}.store")
+    if not hasattr(store, "metadata"):
+        store = importlib.import_module(f"services.{service}.store.tables")
+    metadata: MetaData = store.metadata
+    return metadata
 
 
 async def differences(url: str, metadata: MetaData) -> list[object]:

@@ -11,6 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from contracts.mash import ScreeningDue
+from services.kit.progress import NOTHING, heard_until, parked_keys
 from services.kit.records import KeptRecord
 from services.kit.running import serving
 from services.kit.runtime import Runtime
@@ -25,6 +26,7 @@ from tests.kit.trial import (
     POISON,
     TRIAL,
     a_cancellation,
+    incident,
     make_tables,
     trail,
 )
@@ -177,13 +179,31 @@ async def test_a_timer_is_published_when_its_time_comes(scene: Scene) -> None:
         await until(lambda: _is(_value(runtime, rows), -1))
 
 
+async def test_how_far_a_watched_topic_was_heard_is_known_to_every_member(scene: Scene) -> None:
+    async with serving(TRIAL, scene.settings) as runtime:
+        await make_tables(runtime.database)
+        await scene.cancel(1)
+        await scene.cancel(2, POISON)
+        said_at = datetime.now(UTC)
+
+        async def heard() -> bool:
+            async with runtime.database.transaction(said_at) as transaction:
+                return await heard_until(transaction, CANCELLED) > said_at
+
+        await until(heard)
+        async with runtime.database.transaction(said_at) as transaction:
+            keys = [str(incident(number)) for number in (1, 2, 3)]
+            assert await parked_keys(transaction, CANCELLED, keys) == {str(incident(2))}
+            assert await heard_until(transaction, WITHDRAWN) == NOTHING
+
+
 async def test_an_alarm_reaches_its_desk_by_mail(scene: Scene) -> None:
     async with serving(TRIAL, scene.settings) as runtime:
         await make_tables(runtime.database)
         await scene.cancel(1, ALARMING)
         await until(lambda: _is(_later(lambda: len(scene.sink.mails())), 1))
     [mail] = scene.sink.mails()
-    assert mail["To"] == "mash@rotherham.invalid"
+    assert mail.headers["To"] == "mash@rotherham.invalid"
 
 
 async def test_too_much_parking_stops_the_consumer_and_says_so(scene: Scene) -> None:

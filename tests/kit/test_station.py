@@ -8,6 +8,7 @@ from time import perf_counter
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from services.kit.progress import heard_until
 from services.kit.records import KeptRecord
 from services.kit.settings import Settings
 from services.kit.station import Station
@@ -114,8 +115,8 @@ async def test_a_mail_goes_out_at_its_own_time_and_its_answer_comes_back(town: T
     assert await town.station.next_due() == NOON + timedelta(minutes=5)
     await town.step(6)
     [mail] = town.sink.mails()
-    assert mail["X-Onward-Sent-At"] == "2026-11-27T12:05:00Z"
-    assert mail["X-Onward-Reference"] == str(incident(1))
+    assert mail.headers["X-Onward-Sent-At"] == "2026-11-27T12:05:00Z"
+    assert mail.headers["X-Onward-Reference"] == str(incident(1))
     assert await town.tally(1) == (1, -2)
     [[message]] = await town.station.runtime.database.fetch("SELECT message FROM kit.sendings")
     assert message is None
@@ -139,9 +140,14 @@ async def test_an_alarm_is_mailed_to_its_desk(town: Town) -> None:
     await town.cancel(1, ALARMING)
     await town.step()
     [mail] = town.sink.mails()
-    assert mail["To"] == "mash@rotherham.invalid"
-    assert mail["X-Onward-Step"] == "notice"
-    assert mail["X-Onward-Reference"] == str(incident(1))
+    assert mail.headers["To"] == "mash@rotherham.invalid"
+    assert mail.headers["X-Onward-Step"] == "notice"
+    assert mail.headers["X-Onward-Reference"] == str(incident(1))
+
+
+async def test_under_a_steered_clock_nothing_is_unheard(town: Town) -> None:
+    async with town.station.runtime.database.transaction(NOON) as transaction:
+        assert await heard_until(transaction, CANCELLED) > NOON + timedelta(days=365)
 
 
 async def test_a_restarted_station_takes_up_where_it_left_off(town: Town) -> None:

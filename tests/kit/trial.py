@@ -167,6 +167,7 @@ TRIAL = Service(
     save=save,
     locks=names_of,
     refuses=SchoolsInputRefused,
+    watches=frozenset({IncidentCancelled.TOPIC}),
 )
 
 
