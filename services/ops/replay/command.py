@@ -28,7 +28,9 @@ AreaDir = Annotated[Path, typer.Option(help="The folder of area files.")]
 Schools = Annotated[Path | None, typer.Option(help="The register of schools (GIAS columns).")]
 Terms = Annotated[Path | None, typer.Option(help="Term dates by authority, JSON.")]
 ReportFile = Annotated[Path | None, typer.Option(help="Write the figures here.")]
-DumpDir = Annotated[Path | None, typer.Option(help="Write all that was said and sent here.")]
+DumpDir = Annotated[
+    Path | None, typer.Option("--dump", help="Write all that was said and sent here.")
+]
 Until = Annotated[str | None, typer.Option(help="When to end; 14 days after the last line.")]
 Step = Annotated[str, typer.Option(help="The grid of the steered clock, such as 1m or 5m.")]
 
@@ -40,7 +42,7 @@ def replay(
     schools: Schools = None,
     terms: Terms = None,
     report: ReportFile = None,
-    dump_dir: Annotated[DumpDir, typer.Option("--dump")] = None,
+    dump_dir: DumpDir = None,
     until: Until = None,
     step: Step = "1m",
 ) -> None:
