@@ -168,6 +168,7 @@ class WithheldDue(Event, topic="contact.withheld-due.v1", key="contact_group"):
     """Said to oneself: a withheld contact should have been resolved by now."""
 
     contact_group: GroupId
+    due_at: AwareDatetime | None = None
 
 
 class ContactAlarm(AlarmRaised, topic="contact.alarm-raised.v1"):

@@ -1,0 +1,104 @@
+"""When attempts are due and leases run out (domain.md 5, 6.5 and 6.7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.vocabulary import Channel, RiskLevel
+from services.kit.working_time import WorkingTime, london_date
+from services.victim_contact.domain.group import Group
+from services.victim_contact.domain.leads import Due, Lead
+from services.victim_contact.domain.matters import Matter
+from services.victim_contact.domain.plan import SPOKEN, steps_left, tries_of
+from services.victim_contact.domain.policy import Policy
+from services.victim_contact.domain.windows import Slot, part_of, parts, slots
+from services.victim_contact.domain.wishes import wishes
+
+NEAR = timedelta(days=7)
+"""Another part of the day is worth waiting for, but no longer than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The area's policy and its office hours."""
+
+    policy: Policy = Policy()  # noqa: RUF009
+    office: WorkingTime = WorkingTime()  # noqa: RUF009
+
+
+def clock(group: Group, now: datetime, rules: Rules) -> datetime:
+    """When the first attempt is due by the gravest matter, from now."""
+    matters = [*group.open_incidents, *(wish.matter for wish in wishes(group))]
+    return min(clock_of(matter, now, rules) for matter in matters)
+
+
+def clock_of(matter: Matter, now: datetime, rules: Rules) -> datetime:
+    """The clock of one matter: requests as STANDARD, an immediate threat as HIGH."""
+    policy = rules.policy
+    if matter.is_high or matter.urgent:
+        hours = (
+            policy.high_threat_hours if matter.is_high and matter.threatens else policy.high_hours
+        )
+        return now + timedelta(hours=hours)
+    if matter.level is RiskLevel.MEDIUM:
+        return now + timedelta(hours=policy.medium_hours)
+    return rules.office.close_of_day_after(now, policy.standard_working_days)
+
+
+def first_due(
+    group: Group, persons: Sequence[UUID], now: datetime, rules: Rules
+) -> tuple[Due, bool]:
+    """The first attempt: by the clock or the end of the first safe window, the later; which."""
+    at = clock(group, now, rules)
+    opened = [_first_slot(group, person, now, at) for person in persons]
+    slot = min(opened, key=lambda each: (max(at, each.closes), each.opens))
+    channel = next(iter(_next_steps(group, persons, rules.policy)), Channel.CALL)
+    due_at = max(at, slot.closes)
+    return Due(1, channel, max(now, slot.opens), due_at), due_at > at
+
+
+def _first_slot(group: Group, person_id: UUID, now: datetime, at: datetime) -> Slot:
+    found = slots(group.details_of(person_id).windows, now)
+    return found[0] if found else Slot(now, at)
+
+
+def next_due(
+    group: Group, lead: Lead, persons: Sequence[UUID], now: datetime, rules: Rules
+) -> Due | None:
+    """The next attempt for those who still wait: the earliest; None when no slot opens."""
+    made = sum(1 for each in group.attempts if each.lead_id == lead.lead_id)
+    found = [_next_for(group, person, made + 1, now, rules) for person in persons]
+    return min((due for due in found if due), key=lambda due: due.due_at, default=None)
+
+
+def _next_for(
+    group: Group, person_id: UUID, number: int, now: datetime, rules: Rules
+) -> Due | None:
+    steps = steps_left(group, person_id, rules.policy)
+    slot = _next_slot(group, person_id, now, rules)
+    if slot is None:
+        return None
+    return Due(number, next(iter(steps), Channel.CALL), max(now, slot.opens), slot.closes)
+
+
+def _next_slot(group: Group, person_id: UUID, now: datetime, rules: Rules) -> Slot | None:
+    windows = group.details_of(person_id).windows
+    made = [each.at for each in tries_of(group, person_id) if each.channel in SPOKEN]
+    days, used = {london_date(at) for at in made}, {part_of(at, rules.policy) for at in made}
+    open_slots = parts(windows, now, rules.policy, rules.office)
+    other_days = [slot for slot in open_slots if london_date(slot.opens) not in days]
+    if not other_days:
+        return None
+    first = other_days[0]
+    near = [s for s in other_days if s.part not in used and s.closes <= first.closes + NEAR]
+    return near[0] if near else first
+
+
+def _next_steps(group: Group, persons: Sequence[UUID], policy: Policy) -> list[Channel]:
+    return [step for person in persons for step in steps_left(group, person, policy)[:1]]
+
+
+def extension(due_at: datetime, rules: Rules) -> datetime:
+    """Until when an attempt extends the lease: past the next one."""
+    return rules.office.close_of_day_after(due_at, rules.policy.extension_working_days)

@@ -1,0 +1,96 @@
+"""How a lead begins and ends."""
+
+from dataclasses import replace
+
+from contracts.vocabulary import episode_id_of, lead_id_of
+from services.victim_contact.domain.clocks import first_due
+from services.victim_contact.domain.details import About
+from services.victim_contact.domain.leads import Episode, Lead
+from services.victim_contact.domain.matters import Matter
+from services.victim_contact.domain.news import Ended, Granted, Planned
+from services.victim_contact.domain.order import why_first
+from services.victim_contact.domain.plan import waiting
+from services.victim_contact.domain.reasons import DUE_BY_CLOCK, DUE_BY_WINDOW, STAYS, Ending
+from services.victim_contact.domain.turn import Turn
+from services.victim_contact.domain.wishes import Wish, all_ways, served, served_persons
+
+
+def grant(turn: Turn, agency: str, anew: bool = False) -> None:
+    """Ask an agency, and no other, to contact: the next fence, the first attempt's clock.
+
+    `anew`: what others tried does not count.
+    """
+    fence = turn.group.fence + 1
+    episode = _episode(turn, fence, anew)
+    turn.become(fence=fence, episode=episode)
+    lead, by_window = _lead(turn, agency, episode)
+    turn.become(lead=lead)
+    because = [why_first(turn.group, agency), DUE_BY_WINDOW if by_window else DUE_BY_CLOCK]
+    turn.say(Granted(lead, tuple([*because, STAYS] if lead.stays else because)))
+    turn.say(Planned(lead))
+    if lead.stays:
+        turn.alarm(STAYS, lead, lead.first_due_at)
+
+
+def _episode(turn: Turn, fence: int, anew: bool) -> Episode:
+    group = turn.group
+    if group.episode is None:
+        return Episode(episode_id_of(group.contact_group, fence), turn.now, fence)
+    again = anew or not waiting(group, turn.rules.policy)
+    return replace(group.episode, round=fence) if again else group.episode
+
+
+def _lead(turn: Turn, agency: str, episode: Episode) -> tuple[Lead, bool]:
+    group, now, rules = turn.group, turn.now, turn.rules
+    wishes = served(group)
+    persons = served_persons(group)
+    due, by_window = first_due(group, waiting(group, rules.policy), now, rules)
+    reasons = _asked(wishes, agency)
+    first = reasons[0] if reasons else wishes[0].matter
+    lead = Lead(
+        lead_id=lead_id_of(group.contact_group, group.fence),
+        contact_group=group.contact_group,
+        fence=group.fence,
+        agency=agency,
+        victim_id=first.person_id,
+        episode_id=episode.episode_id,
+        area=first.area,
+        about=About(*first.about),
+        granted_at=now,
+        first_due_at=due.due_at,
+        expires_at=due.due_at,
+        due=due,
+        points=all_ways(group, persons),
+        incident_ids=tuple(matter.id for matter in reasons if matter.is_incident),
+        request_ids=tuple(matter.id for matter in reasons if not matter.is_incident),
+        stays=episode.lapses >= rules.policy.lapses,
+    )
+    return lead, by_window
+
+
+def _asked(wishes: list[Wish], agency: str) -> list[Matter]:
+    """The incidents that it contacts for, and the agency's own requests."""
+    own = [w.matter for w in wishes if w.matter.is_incident or w.agency == agency]
+    return list({matter.id: matter for matter in own}.values())
+
+
+def end(turn: Turn, ending: Ending, to_agency: str | None) -> None:
+    """End the lead before its contact is closed, and say who follows it."""
+    ended = turn.end_lead(ending)
+    covered = () if to_agency else _covered_by(turn, ended)
+    turn.say(Ended(ended, ending, to_agency, covered))
+
+
+def _covered_by(turn: Turn, lead: Lead) -> tuple[Wish, ...]:
+    return tuple(
+        Wish(matter, told.agency)
+        for matter in turn.group.matters
+        for told in matter.told
+        if told.lead_id == lead.lead_id and told.agency != lead.agency
+    )
+
+
+def hand_over(turn: Turn, ending: Ending, agency: str) -> None:
+    """End the lead and grant the next at once, who begins anew."""
+    end(turn, ending, agency)
+    grant(turn, agency, anew=True)

@@ -1,0 +1,110 @@
+"""How a group learns of matters, listings, workers and unsafe points."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from services.victim_contact.domain.details import Mark
+from services.victim_contact.domain.group import Group, Worker
+from services.victim_contact.domain.matters import Listing, Matter
+from services.victim_contact.domain.turn import Turn
+
+
+def hear_matter(turn: Turn, news: Matter, marks: Iterable[Mark]) -> None:
+    """Keep the latest version of an incident or request; what was decided of it stays."""
+    turn.keep(revised(turn.group.matter(news.id), news))
+    turn.keep(turn.group.person(news.person_id).marked(marks))
+
+
+def revised(known: Matter | None, news: Matter) -> Matter:
+    """The matter as it is now; a revival after a cancellation is as if it were new."""
+    if known is None:
+        return news
+    same = news.revision == known.revision and known.live
+    matter = replace(
+        news,
+        first_at=known.first_at,
+        said_at=known.said_at if same else news.said_at,
+        closed=known.closed,
+        ended=known.ended,
+        told=known.told,
+    )
+    if not known.live:
+        return matter.reopened()
+    return replace(matter, closed=matter.closed and not _has_new_wish(matter))
+
+
+def _has_new_wish(matter: Matter) -> bool:
+    """An agency wants contact that did not when the episode closed."""
+    return bool(set(matter.wanted_by) - set(matter.ended))
+
+
+def take_out(turn: Turn, matter: Matter) -> None:
+    """The matter is another person's: nothing of it stays here but what is unsafe."""
+    group = turn.group
+    turn.become(
+        matters=tuple(each for each in group.matters if each.id != matter.id),
+        listings=tuple(each for each in group.listings if each.incident_id != matter.id),
+        workers=tuple(each for each in group.workers if each.incident_id != matter.id),
+    )
+
+
+def put_in(turn: Turn, matter: Matter, taken_from: Group) -> None:
+    """A matter that was another person's; what ended without a try of her ways is due again."""
+    listings = [each for each in taken_from.listings if each.incident_id == matter.id]
+    workers = [each for each in taken_from.workers if each.incident_id == matter.id]
+    moved = replace(matter, told=())
+    turn.keep(moved if was_tried(taken_from, matter) else moved.reopened())
+    for listing in listings:
+        turn.keep(replace(listing, person_id=matter.person_id))
+    for worker in workers:
+        turn.keep(replace(worker, person_id=matter.person_id))
+
+
+def was_tried(group: Group, matter: Matter) -> bool:
+    """Whether an attempt was made at a point that the matter's own details name."""
+    own = {point.fingerprint for point in matter.details.points}
+    return any(own & set(each.fingerprints) for each in group.attempts if each.counts)
+
+
+def withdraw_matter(turn: Turn, matter: Matter, version: int) -> None:
+    """A cancelled incident or withdrawn request leaves the episode."""
+    turn.keep(replace(matter, version=version, live=False))
+
+
+def hear_listing(turn: Turn, listing: Listing) -> None:
+    """Keep whether she is listed at MARAC; a listing after a close is a new wish.
+
+    Version 0 is said along with another incident's: it stands until its own is heard.
+    """
+    known = listed_before(turn.group, listing.incident_id)
+    if known is not None and 0 < listing.version <= known.version:
+        return
+    version = max(listing.version, known.version if known else 0)
+    turn.keep(replace(listing, version=version))
+    matter = turn.group.matter(listing.incident_id)
+    if listing.listed and matter and matter.closed:
+        turn.keep(replace(matter, closed=_was_the_service(matter)))
+
+
+def _was_the_service(matter: Matter) -> bool:
+    return bool({"idva", "ypva"} & set(matter.ended))
+
+
+def listed_before(group: Group, incident_id: UUID) -> Listing | None:
+    """What is known of an incident's listing."""
+    return next((each for each in group.listings if each.incident_id == incident_id), None)
+
+
+def hear_worker(turn: Turn, worker: Worker) -> None:
+    """Keep the advocate who was named for an incident, by the higher version."""
+    known = next((w for w in turn.group.workers if w.incident_id == worker.incident_id), None)
+    if known is None or known.version < worker.version:
+        turn.keep(worker)
+
+
+def hear_unsafe(turn: Turn, person_id: UUID, version: int, marks: Iterable[Mark]) -> None:
+    """Keep what other records make unsafe for a person, by the higher version."""
+    person = turn.group.person(person_id)
+    if version > person.marks_version:
+        turn.keep(replace(person.marked(marks), marks_version=version))

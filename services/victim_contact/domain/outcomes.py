@@ -1,0 +1,134 @@
+"""What an agency tells of its attempts, and what that changes (domain.md 6.5 and 6.7)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from contracts.vocabulary import Channel, ContactOutcome
+from services.victim_contact.domain.details import Given, Mark
+from services.victim_contact.domain.group import Group
+from services.victim_contact.domain.leads import Attempt, Lead
+from services.victim_contact.domain.news import Recorded
+from services.victim_contact.domain.plan import tries_of
+from services.victim_contact.domain.reasons import OTHERS_LEFT, UNCERTAIN
+from services.victim_contact.domain.settling import close
+from services.victim_contact.domain.turn import Turn
+from services.victim_contact.domain.wishes import served_persons
+
+SPOILING = frozenset({ContactOutcome.ANSWERED_BY_OTHER, ContactOutcome.NUMBER_WRONG})
+"""After these the point is unsafe until checked."""
+KIND = {
+    Channel.CALL: "phone",
+    Channel.TEXT: "phone",
+    Channel.EMAIL: "email",
+    Channel.LETTER: "address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was told of an attempt, with the lead and the points that it was made under."""
+
+    lead: Lead
+    fence: int
+    channel: Channel
+    outcome: ContactOutcome
+    at: datetime
+    points: tuple[Given, ...]
+    persons: tuple[UUID, ...]
+    """Whose points these are, or everyone whom the lead contacts."""
+
+
+def points_of(lead: Lead, channel: Channel, point: Given | None) -> tuple[Given, ...]:
+    """The points an outcome is about: the one named, else every point of its channel."""
+    if point is not None:
+        return (point,)
+    of_channel = [each for each in lead.points if each.channel is channel]
+    return tuple([each for each in of_channel if not each.withdrawn] or of_channel)
+
+
+def holds(group: Group, lead: Lead, fence: int) -> bool:
+    """The lead is the group's present one, and the fence is its own."""
+    present = group.lead
+    return present is not None and present.lead_id == lead.lead_id and present.fence == fence
+
+
+def record(turn: Turn, told: Outcome, persons: tuple[UUID, ...]) -> None:
+    """Keep an outcome for these members; an old fence counts only for what it says of her."""
+    told = replace(told, persons=persons)
+    current = holds(turn.group, told.lead, told.fence)
+    attempt = attempt_of(turn, told, current)
+    if _is_known(turn.group, attempt):
+        return
+    turn.become(attempts=(*turn.group.attempts, attempt))
+    turn.say(Recorded(told.lead, attempt, None if current else turn.group.lead))
+    _learn(turn, told)
+    if told.outcome is ContactOutcome.UNCERTAIN:
+        turn.alarm(UNCERTAIN, told.lead)
+    if current:
+        _answer(turn)
+
+
+def attempt_of(turn: Turn, told: Outcome, counts: bool) -> Attempt:
+    """The attempt as it is kept; nobody attempts in the future."""
+    made = sum(1 for each in turn.group.attempts if each.lead_id == told.lead.lead_id)
+    return Attempt(
+        lead_id=told.lead.lead_id,
+        fence=told.fence,
+        number=made + 1,
+        agency=told.lead.agency,
+        channel=told.channel,
+        outcome=told.outcome,
+        at=min(told.at, turn.now),
+        told_at=turn.now,
+        persons=told.persons,
+        fingerprints=tuple(dict.fromkeys(point.fingerprint for point in told.points)),
+        counts=counts,
+    )
+
+
+def _is_known(group: Group, attempt: Attempt) -> bool:
+    same = [
+        replace(each, number=0, told_at=attempt.told_at, counts=False) for each in group.attempts
+    ]
+    return replace(attempt, number=0, counts=False) in same
+
+
+def _learn(turn: Turn, told: Outcome) -> None:
+    """What the outcome says of her ways and wishes holds for everyone after."""
+    people = [turn.group.person(person_id) for person_id in told.persons]
+    at = min(told.at, turn.now)
+    if told.outcome in SPOILING:
+        marks = [Mark(KIND[p.channel], p.fingerprint, turn.now) for p in told.points]
+        for person in people[:1]:
+            turn.keep(person.marked(marks))
+    if told.outcome is ContactOutcome.ASKED_NO_CONTACT:
+        for person in people:
+            turn.keep(replace(person, no_contact_at=max(at, person.no_contact_at or at)))
+
+
+def _answer(turn: Turn) -> None:
+    """The lead answered: lapses are counted anew."""
+    lead, episode = turn.group.lead, turn.group.episode
+    if lead is None or episode is None:
+        return
+    turn.become(lead=replace(lead, stays=False), episode=episode.answered())
+    turn.answered = True
+
+
+def close_contact(turn: Turn, reason: str) -> bool:
+    """Close as the lead's agency asks; False where nobody has had an attempt and several wait.
+
+    An episode closes only when each has had hers: where somebody has not, the lead goes on for
+    her, and a supervisor is told.
+    """
+    persons = served_persons(turn.group)
+    tried = [person_id for person_id in persons if tries_of(turn.group, person_id)]
+    if len(persons) > 1 and not tried:
+        return False
+    lead = turn.group.lead
+    if len(persons) == 1 or len(tried) == len(persons):
+        close(turn, reason)
+    else:
+        turn.alarm(OTHERS_LEFT, lead)
+    return True

@@ -1,0 +1,124 @@
+"""The turns of the groups that one event touches, from what it changes to what is said."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.victim_contact.domain.details import Mark
+from services.victim_contact.domain.group import Group
+from services.victim_contact.domain.hearing import hear_matter, put_in, take_out, was_tried
+from services.victim_contact.domain.matters import Matter
+from services.victim_contact.domain.reasons import DUE_NOW
+from services.victim_contact.domain.regrouping import View, fold, regroup, revoke_dropped, unite
+from services.victim_contact.domain.settling import settle
+from services.victim_contact.domain.turn import Turn
+from services.victim_contact.domain.wishes import served_persons
+from services.victim_contact.handlers.saying import Said, said_of
+from services.victim_contact.working_set import Groups
+
+
+class Acting:
+    """One event's turns: a group's turn is opened when it is first touched."""
+
+    def __init__(self, groups: Groups, now: datetime) -> None:
+        self.groups = groups
+        self.now = now
+        self.parted: set[UUID] = set()
+        """Persons who are no longer with the lead that they had."""
+        self._turns: dict[UUID, Turn] = {}
+        self._before: set[UUID] = set()
+
+    def turn_of(self, person_id: UUID) -> Turn:
+        """The turn of a person's group."""
+        resolved = self.groups.resolved(person_id)
+        for turn in self._turns.values():
+            if resolved in turn.group.members:
+                return turn
+        return self._open(self.groups.of(resolved))
+
+    def is_news(self, matter_id: UUID, version: int) -> bool:
+        """Whether a version is higher than any heard of this incident or request."""
+        known = self.groups.matter(matter_id)
+        return known is None or known.version < version
+
+    def hear(self, matter: Matter, marks: Iterable[Mark]) -> None:
+        """Keep an incident or request with its person's group; it may have been another's."""
+        known = self.groups.matter(matter.id)
+        turn = self.turn_of(matter.person_id)
+        if known is not None and turn.group.matter(matter.id) is None:
+            self._move(known, turn, matter.person_id)
+        hear_matter(turn, matter, marks)
+
+    def _move(self, known: Matter, to: Turn, person_id: UUID) -> None:
+        left = self.turn_of(known.person_id)
+        put_in(to, replace(known, person_id=person_id), left.group)
+        take_out(left, known)
+        if not was_tried(left.group, known):
+            self.parted.add(person_id)
+
+    def regroup(self, views: Iterable[View]) -> None:
+        """Unite and split groups as person_matching says, each by the higher version."""
+        for view in views:
+            self._regroup(View(self._resolved(view.members), view.version))
+
+    def merge(self, kept_id: UUID, merged_ids: Sequence[UUID]) -> None:
+        """Make persons one: their groups unite, and what was known of each is known of the one."""
+        kept = self.groups.resolved(kept_id)
+        merged = {self.groups.resolved(person) for person in merged_ids} - {kept}
+        homes = [self._at_home(person) for person in (kept, *sorted(merged))]
+        touched = {home.contact_group: home for home in homes}
+        version = max(home.group_version for home in homes)
+        self.groups.join(kept, merged)
+        united, dropped = unite(list(touched.values()), version)
+        turn = self._open(fold(united, kept, merged), touched)
+        revoke_dropped(turn, dropped)
+
+    def said(self) -> list[Said]:
+        """Bring every group to rest, keep it, and say what follows."""
+        turns = sorted(self._turns.values(), key=lambda turn: str(turn.group.contact_group))
+        for turn in turns:
+            self._settle(turn)
+        self.groups.replace(self._before, [turn.group for turn in turns])
+        return [said for turn in turns for said in said_of(turn, self.groups)]
+
+    def _settle(self, turn: Turn) -> None:
+        turn.rules = self.groups.rules_of(turn.group.area)
+        led = turn.group.lead is not None
+        settle(turn)
+        lead = turn.group.lead
+        waiting = self.parted & set(served_persons(turn.group)) if not led else set()
+        if waiting - {p for attempt in turn.group.attempts for p in attempt.persons}:
+            turn.alarm(DUE_NOW, lead, due_at=lead.first_due_at if lead else None)
+
+    def _at_home(self, person_id: UUID) -> Group:
+        for turn in self._turns.values():
+            if person_id in turn.group.members:
+                return turn.group
+        return self.groups.of(person_id)
+
+    def _regroup(self, view: View) -> None:
+        homes = {m: self._at_home(m) for m in view.members if self._is_known(m)}
+        found = regroup(homes, view)
+        if not found.groups:
+            return
+        turns = [self._open(group, found.touched) for group in found.groups]
+        self.parted |= found.parted
+        revoke_dropped(turns[0], found.dropped)
+
+    def _is_known(self, person_id: UUID) -> bool:
+        opened = any(person_id in turn.group.members for turn in self._turns.values())
+        return opened or self.groups.known(person_id) is not None
+
+    def _open(self, group: Group, before: Iterable[UUID] = ()) -> Turn:
+        earlier = [self._turns.pop(each) for each in before if each in self._turns]
+        turn = Turn(group, self.groups.rules_of(group.area), self.now)
+        for each in earlier:
+            turn.news += each.news
+            turn.ended += each.ended
+        self._before |= {group.contact_group, *before}
+        self._turns[group.contact_group] = turn
+        return turn
+
+    def _resolved(self, members: Iterable[UUID]) -> tuple[UUID, ...]:
+        return tuple(sorted({self.groups.resolved(member) for member in members}))

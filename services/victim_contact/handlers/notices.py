@@ -1,0 +1,68 @@
+"""The notices to agencies: what happened and where to read on, and nothing personal."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.contact import ContactAlarm
+from services.kit.sending import Mail, Send
+from services.kit.working_time import LONDON
+from services.victim_contact.domain.leads import Lead
+from services.victim_contact.domain.matters import Matter
+from services.victim_contact.domain.reasons import WITHHELD, Withholding
+
+Notice = Send[ContactAlarm]
+REFERENCE, STEP = "X-Onward-Reference", "X-Onward-Step"
+ASK = {
+    Withholding.NO_SAFE_WAY: "Please tell us a safe way to reach her, by amending what you sent.",
+    Withholding.IDENTITY_CLASH: "A human is deciding who is who; please contact nobody until then.",
+    Withholding.ASKED_NO_CONTACT: "Please do not contact her.",
+    Withholding.CHILD_ONLY: "Please speak to MASH.",
+}
+
+
+def notice(name: str, agency: str, area: str, about: UUID, lines: tuple[str, ...]) -> Notice:
+    """A mail to an agency without a webhook, under one reference."""
+    mail = Mail(
+        to=f"{agency}@{area}.invalid",
+        subject=f"Onward: {lines[0].rstrip('.')}",
+        text="\n".join((*lines, f"Reference: {about}", "")),
+        headers={REFERENCE: str(about), STEP: "notice"},
+    )
+    return Send(reference=f"{name}/{about}/{agency}", message=mail)
+
+
+def to_lead(name: str, lead: Lead, lines: tuple[str, ...]) -> Notice:
+    """A notice to the agency of a lead."""
+    return notice(name, lead.agency, lead.area, lead.lead_id, lines)
+
+
+def to_wisher(name: str, agency: str, matter: Matter, lead: Lead, lines: tuple[str, ...]) -> Notice:
+    """A notice to an agency about its wish: by its request, else by the lead."""
+    return notice(name, agency, matter.area, reference_of(matter, lead), lines)
+
+
+def reference_of(matter: Matter, lead: Lead) -> UUID:
+    """What a notice about a wish is referred to by."""
+    return lead.lead_id if matter.is_incident else matter.id
+
+
+def asked(lead: Lead, because: tuple[str, ...]) -> tuple[str, ...]:
+    """What a lead is told when it is granted."""
+    return (
+        "You are asked to contact a victim.",
+        *because,
+        f"First attempt due: {spoken(lead.first_due_at)}",
+        f"Fence: {lead.fence}",
+        f"Safe contact points: GET /v1/leads/{lead.lead_id}",
+        "Use those points alone. Nobody else is asked to contact her while you lead.",
+    )
+
+
+def withheld(code: Withholding) -> tuple[str, ...]:
+    """What a referrer is told, and asked, when contact is withheld."""
+    return ("Contact with a victim is withheld.", WITHHELD[code], ASK[code])
+
+
+def spoken(at: datetime) -> str:
+    """A time as London's clocks show it."""
+    return f"{at.astimezone(LONDON):%a %d %b %Y %H:%M}"

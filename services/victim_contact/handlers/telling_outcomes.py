@@ -1,0 +1,128 @@
+"""What agencies tell of their attempts, and when they close their contact."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.contact import ContactInputRefused
+from contracts.envelope import Problem
+from contracts.partner import ContactClosedTold, ContactOutcomeTold
+from services.victim_contact.domain.leads import Lead
+from services.victim_contact.domain.outcomes import (
+    Outcome,
+    close_contact,
+    holds,
+    points_of,
+    record,
+)
+from services.victim_contact.handlers.acting import Acting
+from services.victim_contact.handlers.saying import Said
+from services.victim_contact.working_set import Groups
+
+Told = ContactOutcomeTold | ContactClosedTold
+
+
+def record_outcome(
+    event: ContactOutcomeTold, groups: Groups, now: datetime
+) -> list[Said | ContactInputRefused]:
+    """Record what came of an attempt; under an old fence only what it says of her counts."""
+    lead = lead_of(event, groups)
+    faults = problems_of(event, lead, groups) or point_problems(event, lead)
+    if lead is None or faults:
+        return [refused(event, faults)]
+    acting = Acting(groups, now)
+    told = outcome_of(event, lead)
+    persons = [groups.resolved(person) for person in told.persons]
+    for person_id in dict.fromkeys(persons):
+        turn = acting.turn_of(person_id)
+        mine = tuple(p for p in dict.fromkeys(persons) if p in turn.group.members)
+        record(turn, told, mine)
+    return [*acting.said()]
+
+
+def close_lead(
+    event: ContactClosedTold, groups: Groups, now: datetime
+) -> list[Said | ContactInputRefused]:
+    """Close the contact as its agency asks; an old fence closes nothing."""
+    lead = lead_of(event, groups)
+    faults = problems_of(event, lead, groups)
+    if lead is None or faults:
+        return [refused(event, faults)]
+    acting = Acting(groups, now)
+    turn = acting.turn_of(lead.victim_id)
+    if not holds(turn.group, lead, event.fence):
+        return []
+    if not close_contact(turn, event.reason):
+        return [refused(event, (NOBODY_TRIED,))]
+    return [*acting.said()]
+
+
+NOBODY_TRIED = Problem(
+    path="/lead_id",
+    code="nobody_tried",
+    message="The group holds several persons, and no attempt was recorded for any of them.",
+)
+
+
+def lead_of(event: Told, groups: Groups) -> Lead | None:
+    """The lead that a message is about, standing or ended."""
+    lead_id = uuid_in(event.lead_id)
+    return groups.lead(lead_id) if lead_id else None
+
+
+def problems_of(event: Told, lead: Lead | None, groups: Groups) -> tuple[Problem, ...]:
+    """What only the state can tell to be wrong."""
+    if lead is None:
+        return (problem("/lead_id", "unknown_lead", "No such lead was ever granted."),)
+    found = []
+    if event.agency != lead.agency:
+        found.append(problem("/agency", "not_the_lead", "This agency never held that lead."))
+    highest = groups.of(lead.victim_id).fence
+    if not 1 <= event.fence <= max(highest, lead.fence):
+        found.append(problem("/fence", "never_granted", "No lead was granted with this fence."))
+    return tuple(found)
+
+
+def point_problems(event: ContactOutcomeTold, lead: Lead | None) -> tuple[Problem, ...]:
+    """A contact point must be one that the lead was given."""
+    if event.contact_point is None or lead is None:
+        return ()
+    point_id = uuid_in(event.contact_point)
+    if point_id is not None and lead.point(point_id) is not None:
+        return ()
+    return (problem("/contact_point", "unknown_point", "The lead was given no such point."),)
+
+
+def outcome_of(event: ContactOutcomeTold, lead: Lead) -> Outcome:
+    """The outcome with the points and persons it is about; no point of hers = all of them."""
+    point_id = uuid_in(event.contact_point or "")
+    points = points_of(lead, event.channel, lead.point(point_id) if point_id else None)
+    same = {point.fingerprint for point in points}
+    owners = [each.person_id for each in lead.points if each.fingerprint in same]
+    everyone = [each.person_id for each in lead.points] or [lead.victim_id]
+    return Outcome(
+        lead=lead,
+        fence=event.fence,
+        channel=event.channel,
+        outcome=event.outcome,
+        at=event.at,
+        points=points,
+        persons=tuple(dict.fromkeys(owners or everyone)),
+    )
+
+
+def refused(event: Told, problems: tuple[Problem, ...]) -> ContactInputRefused:
+    """The refusal of a message; nothing of it was accepted."""
+    return ContactInputRefused(topic=event.TOPIC, reference=event.lead_id, problems=problems)
+
+
+def problem(path: str, code: str, message: str) -> Problem:
+    """A fault in a partner's input."""
+    return Problem(path=path, code=code, message=message)
+
+
+def uuid_in(text: str) -> UUID | None:
+    """The id in a text; None where it holds none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,201 @@
+"""One agency leads, everyone else is covered, and every wish has an end."""
+
+from contracts.contact import (
+    ContactClosed,
+    ContactWithheld,
+    LeadGranted,
+    LeadHandedOver,
+    LeadLapsed,
+    LeadRevoked,
+    RequestCovered,
+    RequestFlagged,
+)
+from contracts.vocabulary import episode_id_of, incident_id_of, lead_id_of
+from services.kit.sending import Send
+from tests.services.victim_contact.builders import (
+    ANN,
+    BEA,
+    DAY,
+    HIGH,
+    HOUR,
+    MEDIUM,
+    NOON,
+    NOTHING_SAFE,
+    POLICE,
+    STANDARD,
+    Town,
+    a_group,
+    a_listing,
+    a_regrade,
+    a_request,
+    a_screening,
+    a_withdrawal,
+    kinds,
+    only,
+)
+
+
+def test_one_agency_is_asked_and_the_others_that_wanted_it_are_covered() -> None:
+    town = Town()
+    said = town.hears(a_screening())
+    [granted] = only(said, LeadGranted)
+    [covered] = only(said, RequestCovered)
+    assert (granted.agency, granted.fence) == ("outreach", 1)
+    assert granted.lead_id == lead_id_of(ANN, 1)
+    assert granted.episode_id == episode_id_of(ANN, 1)
+    assert granted.first_attempt_due_at == granted.expires_at == NOON + 48 * HOUR
+    assert granted.incident_ids == (incident_id_of(POLICE, "R1"),)
+    assert (covered.agency, covered.lead_agency) == ("victim_support", "outreach")
+    assert covered.until == granted.expires_at
+
+
+def test_a_redelivered_screening_changes_nothing() -> None:
+    town = Town()
+    town.hears(a_screening())
+    assert town.hears(a_screening()) == []
+
+
+def test_another_agencys_wish_is_covered_and_told_by_mail_without_personal_data() -> None:
+    town = Town()
+    town.hears(a_screening())
+    said = town.hears(a_request("housing"))
+    [covered] = only(said, RequestCovered)
+    [mail] = only(said, Send)
+    assert (covered.agency, covered.lead_agency) == ("housing", "outreach")
+    assert mail.message.to == "housing@rotherham.invalid"
+    assert mail.message.headers == {
+        "X-Onward-Reference": str(covered.request_id),
+        "X-Onward-Step": "notice",
+    }
+
+
+def test_a_statutory_or_immediate_threat_wish_is_flagged_to_the_lead_not_blocked() -> None:
+    town = Town()
+    town.hears(a_screening())
+    [flagged] = only(town.hears(a_request("adult_social_care", statutory=True)), RequestFlagged)
+    assert flagged.lead_agency == "outreach"
+    [flagged] = only(
+        town.hears(a_request("outreach", 2, urgency="immediate_threat")), RequestFlagged
+    )
+    assert flagged.agency == flagged.lead_agency == "outreach"
+
+
+def test_a_new_incident_of_the_same_agency_joins_the_episode() -> None:
+    town = Town()
+    town.hears(a_screening(1, risk=STANDARD))
+    said = town.hears(a_screening(2, risk=STANDARD, at=NOON + HOUR))
+    assert kinds(said) == ["RequestCovered"]
+    assert said[0].agency == said[0].lead_agency == "victim_support"
+
+
+def test_a_lease_without_an_attempt_lapses_and_the_next_that_wanted_it_is_granted() -> None:
+    town = Town()
+    town.hears(a_screening())
+    said = town.waits(NOON + 48 * HOUR)
+    [lapsed], [granted] = only(said, LeadLapsed), only(said, LeadGranted)
+    assert (lapsed.agency, lapsed.to_agency, lapsed.fence) == ("outreach", "victim_support", 1)
+    assert (granted.agency, granted.fence) == ("victim_support", 2)
+    assert granted.episode_id == episode_id_of(ANN, 1)
+    [covered] = only(said, RequestCovered)
+    assert covered.agency == "outreach"
+
+
+def test_a_lease_one_minute_early_is_left_alone() -> None:
+    town = Town()
+    town.hears(a_screening())
+    assert only(town.waits(NOON + 48 * HOUR - HOUR / 60), LeadLapsed) == []
+
+
+def test_risk_raised_to_high_hands_the_lead_to_the_idva_service() -> None:
+    town = Town()
+    town.hears(a_screening(risk=STANDARD))
+    said = town.hears(a_regrade(risk=HIGH, at=NOON + HOUR))
+    [handed], [granted] = only(said, LeadHandedOver), only(said, LeadGranted)
+    assert (handed.agency, handed.to_agency, handed.reason) == (
+        "victim_support",
+        "idva",
+        "raised_to_high",
+    )
+    assert (granted.agency, granted.fence) == ("idva", 2)
+    stop = [mail.message.to for mail in only(said, Send)][0]
+    assert stop == "victim_support@rotherham.invalid"
+
+
+def test_a_marac_listing_hands_another_agencys_lead_to_the_idva_service() -> None:
+    town = Town()
+    town.hears(a_screening(risk=MEDIUM))
+    [handed] = only(town.hears(a_listing(at=NOON + HOUR)), LeadHandedOver)
+    assert handed.reason == "marac_listed"
+    assert town.lead().agency == "idva"
+
+
+def test_the_last_reason_gone_revokes_the_lead_and_tells_those_covered() -> None:
+    town = Town()
+    town.hears(a_screening())
+    said = town.hears(a_withdrawal(at=NOON + HOUR))
+    [revoked] = only(said, LeadRevoked)
+    assert revoked.to_agency is None
+    assert [mail.message.to for mail in only(said, Send)] == [
+        "outreach@rotherham.invalid",
+        "victim_support@rotherham.invalid",
+    ]
+    assert town.group().lead is None
+
+
+def test_without_a_safe_way_contact_is_withheld_and_granted_when_one_comes() -> None:
+    town = Town()
+    said = town.hears(a_screening(part=NOTHING_SAFE))
+    [withheld] = only(said, ContactWithheld)
+    assert withheld.code == "no_safe_way"
+    assert withheld.incident_ids == (incident_id_of(POLICE, "R1"),)
+    assert [mail.message.to for mail in only(said, Send)] == ["police@rotherham.invalid"]
+    said = town.hears(a_screening(version=2, revision=2, at=NOON + HOUR))
+    assert [lead.agency for lead in only(said, LeadGranted)] == ["outreach"]
+
+
+def test_an_attempt_extends_the_lease_past_the_next_one() -> None:
+    town = Town()
+    town.hears(a_screening())
+    said = town.tells("no_answer", at=NOON + HOUR)
+    assert kinds(said)[0] == "AttemptRecorded"
+    assert town.lead().expires_at > NOON + 48 * HOUR
+    assert only(town.waits(NOON + 48 * HOUR), LeadLapsed) == []
+
+
+def test_three_calls_and_a_text_without_an_answer_close_the_episode() -> None:
+    town = Town()
+    town.hears(a_screening())
+    town.hears(a_request("housing"))
+    for day in range(1, 4):
+        assert only(town.tells("no_answer", at=NOON + day * DAY), ContactClosed) == []
+    said = town.tells("sent", channel="text", at=NOON + 4 * DAY)
+    [closed] = only(said, ContactClosed)
+    assert (closed.reason, closed.attempts) == ("not_engaged", 4)
+    assert len(closed.incident_ids) == len(closed.request_ids) == 1
+    told = {mail.message.to.partition("@")[0] for mail in only(said, Send)}
+    assert told == {"housing", "victim_support", "police"}
+
+
+def test_a_contact_that_is_closed_ends_every_wish_and_a_new_incident_opens_another_episode() -> (
+    None
+):
+    town = Town()
+    town.hears(a_screening())
+    town.tells("reached", at=NOON + HOUR)
+    [closed] = only(town.closes(at=NOON + DAY), ContactClosed)
+    assert closed.reason == "engaged_and_closed"
+    assert town.hears(a_regrade(at=NOON + DAY)) == []
+    [granted] = only(town.hears(a_screening(2, at=NOON + 2 * DAY)), LeadGranted)
+    assert granted.episode_id == episode_id_of(ANN, 2)
+
+
+def test_two_who_may_be_one_have_one_lead() -> None:
+    town = Town()
+    town.hears(a_screening(1))
+    both = a_group(ANN, BEA, version=2)
+    said = town.hears(a_screening(2, victim=BEA, group=both, at=NOON + HOUR))
+    assert only(said, LeadGranted) == []
+    assert {covered.agency for covered in only(said, RequestCovered)} == {
+        "outreach",
+        "victim_support",
+    }
