@@ -88,6 +88,19 @@ class Referrals:
         self.heard = Rows[UUID, Heard](attrgetter("incident_id"), loaded.heard)
         self.followed = Rows[UUID, Followed](attrgetter("contact_group"), loaded.followed)
         self.turns = Rows[str, Turn](attrgetter("area"), loaded.turns)
+        self._look_up()
+
+    def _look_up(self) -> None:
+        cases, allocations = self.cases, self.allocations
+        self._by_group = cases.by(lambda case: (case.contact_group,))
+        self._by_victim = cases.by(lambda case: (case.victim_id,))
+        self._awaiting = cases.by(lambda case: (case.area,) if case.awaits_meeting else ())
+        self._open = allocations.by(lambda a: (a.contact_group,) if a.open else ())
+        self._asking = allocations.by(lambda a: (a.incident_id,) if a.open else ())
+        self._worked = allocations.by(lambda a: () if a.open else (a.victim_id,))
+        self._held = allocations.by(lambda a: (a.advocate_id,) if a.works else ())
+        self._queued = allocations.by(lambda a: (a.area,) if a.waits else ())
+        self._listed = self.listings.by(lambda listing: (listing.victim_id,))
 
     def is_news(self, incident_id: UUID, version: int) -> bool:
         """Whether a version is higher than any heard of this incident; it is from now on."""
@@ -107,28 +120,31 @@ class Referrals:
 
     def of_group(self, contact_group: UUID) -> list[Case]:
         """The group's live incidents, the earliest first."""
-        found = [c for c in self.cases if c.live and c.contact_group == contact_group]
+        found = [case for case in self._by_group.of(contact_group) if case.live]
         return sorted(found, key=lambda case: case.candidate.turn)
 
     def of_victim(self, victim_id: UUID) -> list[Case]:
         """The victim's live incidents, the earliest first."""
-        found = [c for c in self.cases if c.live and c.victim_id == victim_id]
+        found = [case for case in self._by_victim.of(victim_id) if case.live]
         return sorted(found, key=lambda case: case.candidate.turn)
 
     def open_for(self, contact_group: UUID) -> list[Allocation]:
         """The group's open allocations: allocated before queued, then the oldest."""
-        found = [a for a in self.allocations if a.open and a.contact_group == contact_group]
-        return sorted(found, key=lambda a: (a.stage is Stage.QUEUED, a.since, a.turn))
+        return sorted(
+            self._open.of(contact_group), key=lambda a: (a.stage is Stage.QUEUED, a.since, a.turn)
+        )
 
     def held_by(self, advocate_id: str) -> list[Allocation]:
         """The work an advocate carries."""
-        found = [a for a in self.allocations if a.advocate_id == advocate_id]
-        return sorted((a for a in found if a.stage is Stage.ALLOCATED), key=lambda a: a.turn)
+        return sorted(self._held.of(advocate_id), key=lambda a: a.turn)
+
+    def asked_by(self, incident_id: UUID) -> list[Allocation]:
+        """The open allocations that are about an incident."""
+        return self._asking.of(incident_id)
 
     def queue_of(self, area: str) -> list[Allocation]:
         """Who waits in an area: risk, then time."""
-        found = [a for a in self.allocations if a.area == area and a.stage is Stage.QUEUED]
-        return sorted(found, key=lambda a: a.turn)
+        return sorted(self._queued.of(area), key=lambda a: a.turn)
 
     def advocates_of(self, area: str) -> list[Advocate]:
         """The advocates who work an area."""
@@ -137,11 +153,7 @@ class Referrals:
     def history_of(self, allocation: Allocation) -> History:
         """Who worked with her before, and who must not."""
         parties = set(allocation.need.parties)
-        worked = {
-            a.advocate_id
-            for a in self.allocations
-            if a.advocate_id and a.victim_id in parties and a.stage is Stage.CLOSED
-        }
+        worked = {a.advocate_id for a in self._worked.among(parties) if a.advocate_id}
         conflicted = {c.advocate_id for c in self.conflicts if parties & set(c.person_ids)}
         return History(frozenset(worked), frozenset(conflicted))
 
@@ -151,12 +163,11 @@ class Referrals:
 
     def listings_of(self, victim_id: UUID) -> list[Listing]:
         """The agendas a victim is on."""
-        return [listing for listing in self.listings if listing.victim_id == victim_id]
+        return self._listed.of(victim_id)
 
     def awaiting_meeting(self, area: str) -> list[Case]:
         """Who is referred and on no agenda: risk, then time."""
-        found = [c for c in self.cases if c.area == area and c.awaits_meeting]
-        return sorted(found, key=lambda c: (-c.rank, *c.candidate.turn))
+        return sorted(self._awaiting.of(area), key=lambda c: (-c.rank, *c.candidate.turn))
 
     def policy_of(self, area: str) -> Policy:
         """The area's policy."""

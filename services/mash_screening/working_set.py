@@ -70,6 +70,7 @@ class Cases:
     ) -> None:
         self.reference = reference or Reference()
         self.rows = Rows[UUID, Case](attrgetter("incident_id"), cases)
+        self._by_person = self.rows.by(lambda case: case.persons)
         self.heard = Rows[UUID, Heard](attrgetter("incident_id"), heard)
         self.files = Rows[UUID, CaseFile](attrgetter("incident_id"))
         self.rulings = Rows[UUID, KeptRuling](attrgetter("ruling_id"))
@@ -92,7 +93,7 @@ class Cases:
 
     def live_with(self, persons: set[UUID]) -> list[Case]:
         """Live cases in which any of these is victim or suspect, the earliest first."""
-        found = [case for case in self.rows if case.live and case.persons & persons]
+        found = [case for case in self._by_person.among(persons) if case.live]
         return sorted(found, key=lambda case: case.place.turn)
 
     def history_with(self, persons: set[UUID]) -> list[Past]:

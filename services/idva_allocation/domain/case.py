@@ -146,6 +146,16 @@ class Allocation:
         return self.stage is not Stage.CLOSED
 
     @property
+    def works(self) -> bool:
+        """An advocate works with her."""
+        return self.stage is Stage.ALLOCATED
+
+    @property
+    def waits(self) -> bool:
+        """She waits for an advocate."""
+        return self.stage is Stage.QUEUED
+
+    @property
     def rank(self) -> int:
         """The queue's first order: risk."""
         return self.need.level.rank

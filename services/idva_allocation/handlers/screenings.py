@@ -77,6 +77,5 @@ def touched(cases: list[Case], rows: Referrals, now: datetime) -> list[Allocatin
 
 def follow_anchor(case: Case, rows: Referrals) -> None:
     """An allocation moves with the incident that it is about."""
-    for allocation in rows.allocations:
-        if allocation.open and allocation.incident_id == case.incident_id and case.live:
-            rows.allocations.put(allocation.following(case, allocation.need))
+    for allocation in rows.asked_by(case.incident_id) if case.live else ():
+        rows.allocations.put(allocation.following(case, allocation.need))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.mash import MashAlarm
@@ -37,19 +38,27 @@ class Task:
     to_role: str
     why: Why
     also: tuple[UUID, ...] = ()
+    due_at: datetime | None = None
 
 
 def desk_alarms(case: Case, policy: Policy) -> Telling:
     """Tell each desk what it was not told yet."""
-    new = [task for task in tasks_of(case) if task.name not in case.alarmed]
+    new = [task for task in tasks_of(case, policy) if task.name not in case.alarmed]
     told = case
     for task in new:
         told = told.told(task.name)
-    alarms = tuple(alarm(case, task.to_role, task.why, *task.also) for task in new)
+    alarms = tuple(
+        alarm(case, task.to_role, task.why, *task.also, due_at=task.due_at) for task in new
+    )
     return Telling(told, alarms, asks_age=any(task.why is AGE_QUESTION for task in new))
 
 
-def tasks_of(case: Case) -> Iterator[Task]:
+def age_due(case: Case, policy: Policy) -> datetime:
+    """When the question of an unknown age should be answered."""
+    return case.facts.received_at + timedelta(hours=policy.age_question_hours)
+
+
+def tasks_of(case: Case, policy: Policy) -> Iterator[Task]:
     """Everything that somebody must know or do about this case."""
     for child in case.facts.children:
         if child.open_to_social_care:
@@ -62,4 +71,4 @@ def tasks_of(case: Case) -> Iterator[Task]:
         suspect = (case.suspect_id,) if case.suspect_id else ()
         yield Task("suspect_under_18", MASH, SUSPECT_CHILD, suspect)
     if case.age_is_open:
-        yield Task("age", MASH, AGE_QUESTION)
+        yield Task("age", MASH, AGE_QUESTION, due_at=age_due(case, policy))

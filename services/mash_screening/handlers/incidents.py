@@ -1,6 +1,6 @@
 """Incidents that person_matching identified or withdrew, and the histories they change."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from contracts.identity import IncidentIdentified, IncidentWithdrawn
@@ -15,7 +15,7 @@ from contracts.vocabulary import IncidentId, RiskLevel
 from services.kit.timers import Later, later
 from services.mash_screening.domain.case import Case
 from services.mash_screening.domain.screening import screen
-from services.mash_screening.handlers.alarms import Telling, desk_alarms
+from services.mash_screening.handlers.alarms import Telling, age_due, desk_alarms
 from services.mash_screening.handlers.reading import case_of
 from services.mash_screening.handlers.saying import about, screening_of, withdrawal_of
 from services.mash_screening.working_set import CaseFile, Cases
@@ -105,9 +105,8 @@ def timers(
         note = about(case, ScreeningDue(incident_id=incident_id, due_at=due_at))
         found.append(later(note, at=max(due_at, now)))
     if telling.asks_age:
-        hours = cases.rules_of(case.area).policy.age_question_hours
         asked = about(case, AgeQuestionDue(incident_id=incident_id))
-        due = case.facts.received_at + timedelta(hours=hours)
+        due = age_due(case, cases.rules_of(case.area).policy)
         found.append(later(asked, at=max(due, now)))
     return found
 

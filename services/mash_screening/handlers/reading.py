@@ -3,6 +3,7 @@
 from typing import Any
 
 from contracts.identity import IdentifiedChild, IncidentIdentified
+from contracts.mash import IncidentScreened
 from contracts.partner import ScreeningDecision
 from services.mash_screening.domain.case import Case
 from services.mash_screening.domain.decisions import Ruling
@@ -10,6 +11,9 @@ from services.mash_screening.domain.facts import Child, Component, Facts
 
 NOT_PASSED_ON = ("identity", "mash", "schools")
 """Parts that nobody after MASH may open."""
+OURS = {"version", "reasons", "policy_version"}
+UNKNOWN = set(IncidentIdentified.model_fields) - set(IncidentScreened.model_fields)
+"""What a screening does not tell."""
 
 
 def facts_of(event: IncidentIdentified) -> Facts:
@@ -49,7 +53,7 @@ def passed_on(event: IncidentIdentified) -> dict[str, Any]:
     """The incident as later hearers get it, without what is MASH's to say."""
     sealed = event.sealed.without(*NOT_PASSED_ON)
     passing = event.model_copy(update={"sealed": sealed})
-    return passing.model_dump(mode="json", exclude={"version", "reasons", "policy_version"})
+    return passing.model_dump(mode="json", exclude=OURS | UNKNOWN)
 
 
 def case_of(event: IncidentIdentified) -> Case:

@@ -1,5 +1,6 @@
 """How a case is announced: whole, with the parts that later hearers may open."""
 
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -87,7 +88,9 @@ def overdue_of(case: Case, minutes: int) -> ScreeningOverdue:
     )
 
 
-def alarm(case: Case, to_role: str, why: Why, *also: UUID) -> MashAlarm:
+def alarm(
+    case: Case, to_role: str, why: Why, *also: UUID, due_at: datetime | None = None
+) -> MashAlarm:
     """Something a desk must know of this case."""
     return about(
         case,
@@ -96,7 +99,7 @@ def alarm(case: Case, to_role: str, why: Why, *also: UUID) -> MashAlarm:
             area=case.area,
             code=why.code,
             about=(case.incident_id, *also),
-            due_at=case.screening.due_at if case.screening else None,
+            due_at=due_at or (case.screening.due_at if case.screening else None),
             reasons=(reason_of(why),),
         ),
     )
