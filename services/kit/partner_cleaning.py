@@ -185,7 +185,7 @@ def _scalar(value: Any, path: Path, notes: Notes) -> Any:
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
             return notes.wrong(path, "unreadable_character", "holds a character that is no text")
-        return notes.filler(path) if means_nothing(value) else value
+        return notes.filler(path) if means_nothing(value, str(path[-1])) else value
     if isinstance(value, int) and abs(value) > GREATEST_NUMBER:
         return notes.wrong(path, "out_of_range", f"must be at most {GREATEST_NUMBER}")
     return type(value)() if isinstance(value, dict | list) else value

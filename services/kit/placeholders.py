@@ -7,11 +7,15 @@ from datetime import date
 _WORDS = frozenset(
     {
         *("n/a", "n.a.", "n/k", "n.k.", "none", "nil", "not applicable", "not available"),
-        *("not known", "not given", "not stated", "not recorded", "not provided", "not asked"),
-        *("unknown", "unk", "tbc", "tba", "to be confirmed", "to follow", "no data"),
-        *("anonymous", "withheld", "refused", "declined to say", "blank", "undefined"),
+        *("not known", "not given", "not stated", "not recorded", "not provided", "no data"),
+        *("unknown", "unk", "tbc", "tba", "to be confirmed", "blank", "undefined"),
     }
 )
+_NOT_SAID = frozenset(
+    {"anonymous", "withheld", "refused", "declined to say", "not asked", "to follow"}
+)
+"""No name or number; but a good answer where the form asks why."""
+_ASKS_WHY = frozenset({"voice_absent_reason", "rationale", "reason", "note"})
 _AS_WRITTEN = frozenset({"NA", "na", "NK", "nk", "NULL", "null", "NaN"})
 """Only so: Na and Null are surnames too."""
 _UNKNOWN_WHO = re.compile(
@@ -28,7 +32,7 @@ _POSTCODE_FILLER = re.compile(r"(ZZ99|XX\d|AA0|ZZ\d)\s*\d[A-Z]{2}")
 _FEWEST_DIGITS = 5
 
 
-def means_nothing(text: str) -> bool:
+def means_nothing(text: str, field: str = "") -> bool:
     """Whether a text is a filler: `N/A`, `unknown`, blanks, punctuation alone."""
     trimmed = text.strip()
     if len(trimmed) > _LONGEST_FILLER and trimmed[0].isalnum():
@@ -36,6 +40,8 @@ def means_nothing(text: str) -> bool:
     if trimmed in _AS_WRITTEN or not any(letter.isalnum() for letter in trimmed):
         return True
     folded = " ".join(trimmed.casefold().split())
+    if folded in _NOT_SAID:
+        return field not in _ASKS_WHY
     if folded in _WORDS or _X_ONLY.fullmatch(folded):
         return True
     return _UNKNOWN_WHO.fullmatch(folded) is not None

@@ -153,6 +153,13 @@ def test_never_event_20_a_placeholder_birth_date_believed(day: str) -> None:
     assert [mark.code for mark in report.marks] == ["date_of_birth_placeholder"]
 
 
+@pytest.mark.parametrize("reason", ["Refused", "Not asked", "withheld"])
+def test_an_answer_to_why_is_an_answer(reason: str) -> None:
+    report = accepted(children=[{"voice_absent_reason": reason, "given_names": reason}])
+    [child] = report.children
+    assert (child.voice_absent_reason, child.given_names) == (reason, None)
+
+
 def test_a_placeholder_where_a_flag_a_group_or_a_list_is_asked_is_absent_too() -> None:
     report = accepted(
         victim={"given_names": "A", "in_hospital": "unknown", "address": "N/A", "phones": "none"},
