@@ -77,8 +77,7 @@ async def story_of(addresses: Addresses, reference: str) -> Story:
     """The story of a reference, `source/reference`, or the id of anything in it."""
     ops = await Database.connect(addresses.dsn("ops"), connections=1)
     try:
-        trails = await _trails(ops, reference)
-        notes = await _notes(ops, trails)
+        trails, notes = await notes_about(ops, reference)
     finally:
         await ops.close()
     clocks: list[Clock] = []
@@ -90,6 +89,12 @@ async def story_of(addresses: Addresses, reference: str) -> Story:
         clocks += [Clock(service, **row) for row in coming]
         parked += [Held(service, **row) for row in held]
     return Story(reference, notes, sorted(clocks, key=lambda clock: clock.at), parked)
+
+
+async def notes_about(ops: Database, reference: str) -> tuple[list[UUID], list[Note]]:
+    """The correlation ids that a reference means, and what was said of them."""
+    trails = await _trails(ops, reference)
+    return trails, await _notes(ops, trails)
 
 
 async def _trails(ops: Database, reference: str) -> list[UUID]:

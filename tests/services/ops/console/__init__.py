@@ -1,0 +1,1 @@
+"""What an engineer asks: trace, map, lag, parked."""

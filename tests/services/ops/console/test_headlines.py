@@ -1,0 +1,44 @@
+"""Every event that ops hears has a sentence of its own, made from plain fields."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.kit.catalogue import heard_by, read_catalogue
+from services.ops.console.chapters import is_note_to_oneself
+from services.ops.console.headlines import HEADLINES, headline_of
+from services.ops.console.wording import clock, reasons_of
+
+EXAMPLES = Path(__file__).parents[4] / "contracts" / "examples"
+TOLD = [t for t in heard_by("ops", read_catalogue()) if not is_note_to_oneself(t)]
+UNTOLD = {"identity.advocate-conflicts-identified", "identity.pupil-enrolment-identified"}
+"""About no report: no trace shows them."""
+
+
+@pytest.mark.parametrize("topic", TOLD)
+def test_an_example_of_every_event_is_told_in_a_sentence(topic: str) -> None:
+    examples = sorted((EXAMPLES / topic).glob("valid-*.json"))
+    assert examples, f"{topic} has no example"
+    for example in examples:
+        sentence = headline_of(topic, json.loads(example.read_text()))
+        assert sentence and "None" not in sentence
+        assert "_" not in sentence or topic.endswith("refused.v1"), "a code is told in words"
+
+
+def test_no_event_that_ops_hears_is_without_a_sentence() -> None:
+    assert {topic.removesuffix(".v1") for topic in TOLD} - set(HEADLINES) == UNTOLD
+
+
+def test_an_event_that_nobody_knows_yet_is_told_by_its_name() -> None:
+    assert headline_of("mash.case-reopened.v1", {}) == "Case reopened"
+
+
+def test_times_are_read_in_london() -> None:
+    assert clock("2027-06-01T11:30:00Z") == "Tue 01 Jun 12:30"
+    assert clock(None) == "no time"
+
+
+def test_a_reason_said_twice_is_told_once() -> None:
+    reason = {"code": "c", "sentence": "Because."}
+    assert reasons_of({"reasons": [reason], "marks": [reason]}) == ["Because."]

@@ -1,0 +1,94 @@
+"""A trace tells a report's story in chapters, with reasons, clocks and what is parked."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from rich.console import Console
+
+from contracts.envelope import Reason
+from contracts.mash import NotReferred
+from contracts.vocabulary import Pathway
+from services.kit.database import Database
+from services.ops.console.chapters import chapters_of
+from services.ops.console.gathering import Clock, Held, Story, notes_about
+from services.ops.console.tree import story_as_json, tree_of
+from services.ops.handlers import keep_note
+from services.ops.store import save
+from services.ops.working_set import Note, Notebook
+from tests.services.ops.builders import (
+    FRIDAY,
+    INCIDENT,
+    a_child,
+    a_report,
+    a_screening,
+    heard,
+)
+
+NOT_ADULT = NotReferred(
+    pathway=Pathway.ADULT_SOCIAL_CARE,
+    reason=Reason(code="no_care_needs", sentence="Nobody said that she needs care."),
+)
+
+
+def the_notes() -> list[Note]:
+    notebook = Notebook()
+    screening = a_screening().model_copy(update={"not_referred": (NOT_ADULT,)})
+    for event in (a_report(a_child()), heard(screening, at=FRIDAY + timedelta(minutes=1))):
+        keep_note(event, notebook, FRIDAY)
+    return list(notebook.notes)
+
+
+def a_story() -> Story:
+    coming = Clock("mash_screening", "mash.screening-due.v1", FRIDAY + timedelta(hours=24))
+    held = Held("school_alerts", "identity.incident-identified.v1", "k", "unreadable", FRIDAY)
+    return Story("1", the_notes(), [coming], [held])
+
+
+def test_a_story_has_a_chapter_for_each_question_that_something_answers() -> None:
+    titles = [chapter.title for chapter in chapters_of(a_story())]
+    assert titles == ["What the police said", "Screening", "Clocks still to come", "Parked"]
+
+
+def test_what_was_not_done_stands_with_its_reason() -> None:
+    screening = chapters_of(a_story())[1]
+    [passage] = screening.passages
+    assert passage.why == ("Not adult social care: Nobody said that she needs care.",)
+
+
+def test_the_tree_fits_a_terminal_and_names_the_report() -> None:
+    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(tree_of(a_story()))
+    text = console.export_text()
+    assert text.startswith("south-yorkshire-police/1")
+    assert "AMBER (suggested)" in text and "unreadable" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_a_script_gets_every_event_whole() -> None:
+    told = story_as_json(a_story())
+    assert [event["type"] for event in told["events"]] == [
+        "police.incident-reported.v1",
+        "mash.incident-screened.v1",
+    ]
+    assert told["clocks"][0]["service"] == "mash_screening"
+
+
+@pytest.mark.parametrize("asked", ["1", "south-yorkshire-police/1", str(INCIDENT)])
+async def test_a_story_is_found_by_reference_by_source_and_reference_and_by_id(
+    database: Callable[[str], Awaitable[Database]], asked: str
+) -> None:
+    ops = await database("ops")
+    notebook = Notebook()
+    for note in the_notes():
+        notebook.notes.put(note)
+    async with ops.transaction(FRIDAY) as transaction:
+        await save(transaction, notebook)
+    trails, found = await notes_about(ops, asked)
+    assert trails == [INCIDENT]
+    assert found == the_notes_again(notebook)
+    assert await notes_about(ops, "another") == ([], [])
+
+
+def the_notes_again(notebook: Notebook) -> list[Note]:
+    return sorted(notebook.notes, key=lambda note: note.time)
