@@ -1,6 +1,7 @@
 """The checker is seen to find what is wrong: a good dump, broken in one place, has a finding."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -52,7 +53,7 @@ IDENTIFIED, REPORTED = "identity.incident-identified.v1", "police.incident-repor
 PLANNED, SENT = "schools.alert-planned.v1", "schools.alert-sent.v1"
 LATE = "2031-01-01T00:00:00Z"
 BREAKS: list[tuple[str, Change, str]] = [
-    (REPORTED, dropped, "a first report was answered by []"),
+    (REPORTED, dropped, r"a first report was answered by \[\]"),
     (REPORTED, with_data(risk={"level": "HIGH", "components": []}), "components {}"),
     (REPORTED, with_data(flags=["online", "stalking", "sexual"]), "flags"),
     (REPORTED, with_data(received_at=LATE), "received_at"),
@@ -63,13 +64,13 @@ BREAKS: list[tuple[str, Change, str]] = [
     (IDENTIFIED, with_data(custody="bailed"), "police say"),
     (IDENTIFIED, a_plain_name, "a name of 12 letters"),
     (IDENTIFIED, with_data(sealed={"mash": "in plain words"}), "is not sealed"),
-    (SCREENED, dropped, "screened"),
+    (SCREENED, dropped, "mash counts|never screened"),
     (SCREENED, with_data(rag="BLUE"), "rag BLUE"),
     (SCREENED, with_data(due_at=LATE), "due 2031"),
-    (SCREENED, with_data(pathways=[]), "is not taken"),
+    (SCREENED, with_data(pathways=["marac", "ypva", "victim_support"]), "taken|under 16"),
     (PLANNED, with_data(due_by=LATE), "due 2031"),
     (PLANNED, with_data(child_id="0"), "the child is not named"),
-    (SENT, dropped, "first mails, sent []"),
+    (SENT, dropped, r"first mails, sent \[\]"),
     (SENT, with_data(late=True), "late True"),
     (GRANTED, dropped, "ends a lead that is not active"),
     (GRANTED, with_data(lead_id="0"), "not named by group and fence"),
@@ -111,7 +112,7 @@ def test_a_broken_event_is_found(
     in_term: tuple[Town, Played], copy: Path, topic: str, change: Change, words: str
 ) -> None:
     rewrite(copy / "topics" / f"{topic}.jsonl", change)
-    assert words in judged(in_term, copy)
+    assert re.search(words, judged(in_term, copy))
 
 
 def test_a_second_lead_at_once_is_found(in_term: tuple[Town, Played], copy: Path) -> None:

@@ -26,6 +26,8 @@ SOON = timedelta(minutes=2)
 """From a server's acceptance to the event that says so."""
 LADDER = ("deputy", "head", "authority_lead", "phone_task")
 STEPS = (time(9, 15), time(9, 45), time(10, 15), time(10, 45))
+OVER = ("alert-withheld", "alert-corrected")
+"""What ends a chain: there may be nothing left to confirm."""
 STATES = ("planned", "sent", "acknowledged", "escalated", "withheld", "corrected")
 EVENTS = tuple(f"schools.alert-{state}" for state in STATES)
 
@@ -278,7 +280,8 @@ def acknowledged(world: World, alerts: dict[str, list[Said]]) -> Iterator[str]:
         if event.id in refused or not isinstance(event.data, dict):
             continue
         events = alerts.get(str(event.data.get("alert_id")), [])
-        if not any(one.name == "alert-acknowledged" for one in events):
+        over = any(one.time < event.time for one in events if one.name in OVER)
+        if not over and not any(one.name == "alert-acknowledged" for one in events):
             yield f"{event}: confirmed and not kept"
 
 
