@@ -1,4 +1,7 @@
-"""The disclosure matrix: who may see what of a report (`domain.md` section 7)."""
+"""The disclosure matrix: who may see what of a report (`domain.md` section 7).
+
+Sharing is proportionate to risk and recorded (the councils' scrutiny papers, `domain.md` 1).
+"""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

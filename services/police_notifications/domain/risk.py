@@ -1,4 +1,8 @@
-"""Effective risk: what a report says of it, and what earlier revisions left standing."""
+"""Effective risk: what a report says of it, and what earlier revisions left standing.
+
+Bands and professional judgement are national practice (SafeLives), floors our default; that only
+MASH lowers a grade, with a rationale, is from the councils' scrutiny papers (`domain.md` 1, 2).
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

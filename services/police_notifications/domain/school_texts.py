@@ -1,4 +1,8 @@
-"""Which texts of a report a school may be told: none that names or locates anybody else."""
+"""Which texts of a report a school may be told: none that names or locates anybody else.
+
+The duty is to tell schools of the child (Domestic Abuse Act 2021 s.49A, Operation Encompass), in
+proportion: what is told of others goes no further than it must (`domain.md` 4).
+"""
 
 import re
 import unicodedata

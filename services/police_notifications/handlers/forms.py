@@ -31,7 +31,9 @@ def nobody_harmed(report: IncidentReport) -> list[Problem]:
     """The one nicety that a report cannot do without: somebody who was harmed."""
     if report.status is ReportStatus.CANCELLED or is_somebody(report.victim):
         return []
-    return [problem(("victim",), "no_victim", "must tell the person harmed from nobody")]
+    return [
+        problem(("victim",), "no_victim", "must have a name, a birth date, an address or a number")
+    ]
 
 
 def believed(report: IncidentReport, happened_at: datetime) -> tuple[IncidentReport, list[Reason]]:

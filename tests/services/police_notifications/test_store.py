@@ -6,7 +6,14 @@ from datetime import timedelta
 from services.kit.database import Database, Transaction
 from services.police_notifications.app import reference
 from services.police_notifications.domain.reports import Report
-from services.police_notifications.store import key_used_for, load, remember_key, report_of, save
+from services.police_notifications.store import (
+    key_used_for,
+    load,
+    metadata,
+    remember_key,
+    report_of,
+    save,
+)
 from services.police_notifications.working_set import Reports
 from tests.conftest import OpenDatabase
 from tests.services.police_notifications.builders import (
@@ -73,6 +80,21 @@ async def test_a_key_is_kept_for_its_sender_until_it_is_old(database: OpenDataba
     async with opened.transaction(later) as transaction:
         await remember_key(transaction, (SOURCE, "new", "d"), later - timedelta(days=7))
         assert await _keys(transaction) == ["new"]
+
+
+async def test_the_migrations_make_the_tables_that_the_store_knows(database: OpenDatabase) -> None:
+    opened = await database("police_notifications")
+    rows = await opened.fetch(
+        "SELECT table_name, column_name, is_nullable FROM information_schema.columns "
+        "WHERE table_schema = 'public'"
+    )
+    made = {(table, column): nullable == "YES" for table, column, nullable in rows}
+    known = {
+        (table.name, column.name): bool(column.nullable)
+        for table in metadata.tables.values()
+        for column in table.columns
+    }
+    assert made == known
 
 
 async def _keys(transaction: Transaction) -> list[str]:
