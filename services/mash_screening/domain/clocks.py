@@ -32,14 +32,13 @@ def triage_due(start: datetime, policy: Policy) -> datetime:
 
 
 def own_due(
-    rag: Rag, level: RiskLevel, facts: Facts, start: datetime, rules: tuple[Policy, WorkingTime]
+    rag: Rag, level: RiskLevel, facts: Facts, policy: Policy, office: WorkingTime
 ) -> datetime | None:
-    """The due time of this priority from this start; triage is never after the RAG's clock."""
-    policy, office = rules
-    due = rag_due(rag, level, start, policy, office)
+    """The due time of a priority, from the receipt of its revision; never after the RAG's clock."""
+    due = rag_due(rag, level, facts.received_at, policy, office)
     if due is None or Flag.STRANGULATION not in facts.flags:
         return due
-    return min(due, triage_due(start, policy))
+    return min(due, triage_due(facts.received_at, policy))
 
 
 def earlier(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -64,8 +64,8 @@ def child_counts(facts: Facts) -> bool:
 
 
 def flagged_unborn(facts: Facts) -> bool:
-    """An unborn child that only the flag tells of: none of the listed is one."""
-    return Flag.PREGNANCY in facts.flags and not any(is_unborn(child) for child in facts.children)
+    """The flag is an unborn child, whoever else is listed."""
+    return Flag.PREGNANCY in facts.flags
 
 
 def child_rag(child: Child, level: RiskLevel, threatened: bool) -> Rag:

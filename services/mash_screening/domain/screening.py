@@ -71,8 +71,8 @@ class Outcome:
     decided: Decided | None
 
 
-def screen(subject: Subject, live: Iterable[Past], start: datetime, rules: Rules) -> Outcome:
-    """Screen an incident; `start` is the `received_at` of the revision that caused it."""
+def screen(subject: Subject, live: Iterable[Past], rules: Rules) -> Outcome:
+    """Screen an incident; its clock starts when its own revision was received."""
     facts = subject.facts
     level, regrade = level_now(facts, subject.regrade)
     base = suggested_rag(facts, level)
@@ -85,7 +85,7 @@ def screen(subject: Subject, live: Iterable[Past], start: datetime, rules: Rules
     screening = replace(
         screening,
         status=ScreeningStatus.CONFIRMED if confirmed else ScreeningStatus.SUGGESTED,
-        due_at=due_at(subject, screening, start, rules, confirmed),
+        due_at=due_at(subject, screening, rules, confirmed),
         reasons=all_reasons(facts, level, base, found, (regrade, standing)),
     )
     return Outcome(screening, regrade, standing)
@@ -125,7 +125,7 @@ def of_plan(planned: Plan, question: Question, rag: Rag) -> Screening:
 
 
 def due_at(
-    subject: Subject, screening: Screening, start: datetime, rules: Rules, confirmed: bool
+    subject: Subject, screening: Screening, rules: Rules, confirmed: bool
 ) -> datetime | None:
     """The earlier of the standing clock and the own one; a decision leaves the clock as it was.
 
@@ -135,12 +135,11 @@ def due_at(
     standing = before.due_at if before else None
     if confirmed and before:
         return standing
+    start = subject.facts.received_at
     met = before is not None and before.status is ScreeningStatus.CONFIRMED
     if met and standing and standing <= start:
         standing = None
-    own = own_due(
-        screening.rag, screening.level, subject.facts, start, (rules.policy, rules.office)
-    )
+    own = own_due(screening.rag, screening.level, subject.facts, rules.policy, rules.office)
     return earlier(standing, own)
 
 

@@ -33,9 +33,9 @@ def screen_incident(
     before = cases.of(event.incident_id)
     case = revised(before, event)
     cases.put(case)
-    said = screen_again(case, before, cases, event.received_at, now)
+    said = screen_again(case, before, cases, now)
     touched = case.persons | (before.persons if before else set())
-    return [*said, *count_again(touched, case.incident_id, cases, event.received_at, now)]
+    return [*said, *count_again(touched, case.incident_id, cases, now)]
 
 
 def withdraw_screening(
@@ -49,7 +49,7 @@ def withdraw_screening(
         return []
     case = case.withdrawn().spoken()
     cases.put(case)
-    again = count_again(case.persons, case.incident_id, cases, event.received_at, now)
+    again = count_again(case.persons, case.incident_id, cases, now)
     return [withdrawal_of(case), *again]
 
 
@@ -65,13 +65,11 @@ def revised(before: Case | None, event: IncidentIdentified) -> Case:
     return case.continuing(before) if before else case
 
 
-def screen_again(
-    case: Case, before: Case | None, cases: Cases, start: datetime, now: datetime
-) -> list[Said]:
+def screen_again(case: Case, before: Case | None, cases: Cases, now: datetime) -> list[Said]:
     """Screen a case by the histories as they are; what changes nothing is not said."""
     rules = cases.rules_of(case.area)
     live = cases.history_with(case.persons)
-    screened = case.screened(screen(case.to_screen, live, start, rules))
+    screened = case.screened(screen(case.to_screen, live, rules))
     if before and before.live and unchanged(screened, before):
         cases.put(screened)
         return []
@@ -111,13 +109,10 @@ def timers(
     return found
 
 
-def count_again(
-    persons: set[UUID], but: UUID, cases: Cases, start: datetime, now: datetime
-) -> list[Said]:
-    """Screen again every other case of these persons; the clock starts at what caused it."""
+def count_again(persons: set[UUID], but: UUID, cases: Cases, now: datetime) -> list[Said]:
+    """Screen again every other case of these persons; each clock starts at its own revision."""
     said: list[Said] = []
     for case in cases.live_with(persons):
         if case.incident_id != but:
-            since = max(start, case.facts.received_at)
-            said += screen_again(case, case, cases, since, now)
+            said += screen_again(case, case, cases, now)
     return said

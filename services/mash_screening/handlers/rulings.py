@@ -53,7 +53,7 @@ def record_decision(
     decided = decided.spoken()
     cases.put(decided)
     clocks = timers(case, Telling(decided), cases, now)
-    again = count_again(case.persons, case.incident_id, cases, case.facts.received_at, now)
+    again = count_again(case.persons, case.incident_id, cases, now)
     return [announced(decided, case, cases), *clocks, *again]
 
 
@@ -78,12 +78,11 @@ def decide(case: Case, event: ScreeningDecision, cases: Cases) -> Case:
     rules = cases.rules_of(case.area)
     live = cases.history_with(case.persons)
     ruled = case.ruled(ruling_of(event), confirms_age=bool(event.victim_16_or_over))
-    start = case.facts.received_at
-    seen = screen(replace(ruled, decided=None).to_screen, live, start, rules).screening
+    seen = screen(replace(ruled, decided=None).to_screen, live, rules).screening
     if ruled.decided is None:
         raise LookupError("a decision leaves a case decided")
     bound = replace(ruled.decided, level=seen.level, rag=seen.rag)
-    outcome = screen(replace(ruled, decided=bound).to_screen, live, start, rules)
+    outcome = screen(replace(ruled, decided=bound).to_screen, live, rules)
     return ruled.screened(outcome)
 
 

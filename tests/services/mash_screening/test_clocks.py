@@ -24,13 +24,12 @@ from tests.services.mash_screening.builders import (
     some_cases,
 )
 
-RULES = (Policy(), OFFICE)
 FRIDAY_17 = "2026-11-06T17:00"
 
 
-def facts(*flags: Flag) -> Facts:
-    """An incident with these flags."""
-    return Facts(MONDAY_9, MONDAY_9, MEDIUM, flags=flags)
+def received(start: str, *flags: Flag) -> Facts:
+    """An incident with these flags, received at a time of London's."""
+    return Facts(london(start), london(start), MEDIUM, flags=flags)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +48,14 @@ def facts(*flags: Flag) -> Facts:
 def test_red_4_h_wall_amber_24_h_and_green_72_h_working_amber_of_a_high_adult_wall(
     rag: Rag, risk: RiskLevel, start: str, due: str
 ) -> None:
-    assert own_due(rag, risk, facts(), london(start), RULES) == london(due)
+    assert own_due(rag, risk, received(start), Policy(), OFFICE) == london(due)
 
 
 def test_blue_has_none() -> None:
-    assert own_due(Rag.BLUE, STANDARD, facts(Flag.STRANGULATION), MONDAY_9, RULES) is None
+    assert (
+        own_due(Rag.BLUE, STANDARD, received(FRIDAY_17, Flag.STRANGULATION), Policy(), OFFICE)
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,13 +72,13 @@ def test_blue_has_none() -> None:
 def test_strangulation_is_due_by_23_59_or_in_4_h_the_later_never_after_the_rags_own_clock(
     rag: Rag, risk: RiskLevel, start: str, due: str
 ) -> None:
-    assert own_due(rag, risk, facts(Flag.STRANGULATION), london(start), RULES) == london(due)
+    assert own_due(rag, risk, received(start, Flag.STRANGULATION), Policy(), OFFICE) == london(due)
 
 
 def test_an_area_may_set_other_clocks() -> None:
-    quicker = (Policy(red_hours=2, amber_hours=8), OFFICE)
-    assert own_due(Rag.RED, HIGH, facts(), MONDAY_9, quicker) == london("2026-11-02T11:00")
-    assert own_due(Rag.AMBER, MEDIUM, facts(), MONDAY_9, quicker) == london("2026-11-02T17:00")
+    quicker, given = Policy(red_hours=2, amber_hours=8), received("2026-11-02T09:00")
+    assert own_due(Rag.RED, HIGH, given, quicker, OFFICE) == london("2026-11-02T11:00")
+    assert own_due(Rag.AMBER, MEDIUM, given, quicker, OFFICE) == london("2026-11-02T17:00")
 
 
 @pytest.mark.parametrize(

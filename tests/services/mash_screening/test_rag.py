@@ -112,7 +112,7 @@ def test_a_child_already_open_to_social_care_is_not_screened_again() -> None:
     assert child_rags(facts(open_child), HIGH) == {}
     assert suggested_rag(facts(open_child), STANDARD) is BLUE
     unborn = Child("1", AgeBand.UNBORN, open_to_social_care=True)
-    assert suggested_rag(facts(unborn, flags=(Flag.PREGNANCY,)), STANDARD) is BLUE
+    assert suggested_rag(facts(unborn), STANDARD) is BLUE
 
 
 @pytest.mark.parametrize(
