@@ -38,12 +38,11 @@ from contracts.vocabulary import (
 )
 from services.kit.subscriptions import heard_by
 from services.kit.timers import Later
-from services.kit.working_time import WorkingTime, read_bank_holidays
-from services.victim_contact.app import SERVICE
+from services.victim_contact.app import SERVICE, reference
 from services.victim_contact.domain.group import Group as ContactGroup
 from services.victim_contact.working_set import Groups, Reference
 
-RULES: Reference = Reference(office=WorkingTime(read_bank_holidays()))
+RULES: Reference = reference("deploy/areas")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """A Tuesday."""
 POLICE = "south-yorkshire-police"
@@ -61,8 +60,8 @@ def person(number: int) -> UUID:
     return UUID(int=number << 64)
 
 
-ANN, BEA, SAM = person(1), person(2), person(9)
-"""Two victims who may be one, and their suspect."""
+ANN, BEA, CAT, SAM = person(1), person(2), person(3), person(9)
+"""Two victims who may be one, a third, and their suspect."""
 
 
 def a_number(digits: str, **fields: Any) -> SafePoint:
@@ -73,7 +72,7 @@ def a_number(digits: str, **fields: Any) -> SafePoint:
 
 def an_unsafe(digits: str, since: datetime | None = None) -> UnsafePoint:
     """A number that must not be used."""
-    return UnsafePoint(kind="phone", fingerprint=f"k1:{digits}", since=since)
+    return UnsafePoint(kind="phone", value=digits, fingerprint=f"k1:{digits}", since=since)
 
 
 def a_part(*points: SafePoint, **fields: Any) -> ContactPart:

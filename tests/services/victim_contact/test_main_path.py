@@ -117,7 +117,7 @@ def test_risk_raised_to_high_hands_the_lead_to_the_idva_service() -> None:
         "raised_to_high",
     )
     assert (granted.agency, granted.fence) == ("idva", 2)
-    stop = [mail.message.to for mail in only(said, Send)][0]
+    stop = next(mail.message.to for mail in only(said, Send))
     assert stop == "victim_support@rotherham.invalid"
 
 
