@@ -150,7 +150,9 @@ class Town:
             middle=middle if r.random() < 0.6 and origin == "english" and middle != given else None,
         )
         if self._recent and r.random() < 0.004:
-            self._namesake(one, r.choice(self._recent))
+            other = r.choice(self._recent)
+            if other.home is not home:
+                self._namesake(one, other)
         self._recent.append(one)
         return one
 
@@ -183,6 +185,8 @@ class Town:
             if mother - years < 16:
                 years = max(mother - 17, 0)
             child = self._child(woman, man, years)
+            if any(other.given == child.given for other in found):
+                continue
             found.append(child)
             if r.random() < 0.05:
                 twin = self._child(woman, man, years)
@@ -215,6 +219,8 @@ class Town:
         if r.random() < 0.12:
             sister = self.adult(woman.origin, True, woman.home, max(18, (TODAY - woman.born).days // 365 + r.randint(-6, 6)))
             sister.family = woman.family
+            while sister.given == woman.given:
+                sister.given = self._skewed(names()[woman.origin]["female"])
             if r.random() < 0.1:
                 sister.born = woman.born
             found.append(sister)

@@ -43,10 +43,17 @@ def compare(one: Features, other: Features) -> Levels:
 
 
 def is_somebody_else(one: Features, other: Features) -> bool:
-    """Whether forename and birth date both differ, and no number, e-mail or middle name agrees."""
-    if birth_level(one.birth, other.birth) not in ("differ", "year"):
+    """Whether forename and birth date both differ, and no number, e-mail or middle name agrees.
+
+    A birth date that is not said counts as differing where no mobile agrees either.
+    """
+    birth = birth_level(one.birth, other.birth)
+    if birth not in ("differ", "year", None):
         return False
-    if forename_level(one, other) not in ("differ", "two_names"):
+    if birth is None and one.mobiles & other.mobiles:
+        return False
+    forename = forename_level(one, other)
+    if forename != "differ" and (forename != "two_names" or birth is None):
         return False
     if one.nhs and one.nhs == other.nhs:
         return False

@@ -11,11 +11,12 @@ from services.person_matching.domain.evidence import (
     Evidence,
     Part,
     Setting,
+    beside_namesakes,
     weigh,
 )
 from services.person_matching.domain.features import Features
 from services.person_matching.domain.keys import contact_keys
-from services.person_matching.domain.vetoes import vetoes_of
+from services.person_matching.domain.vetoes import too_little, vetoes_of
 
 ALIKE = ("exact", "nickname", "typo", "initial", "two_names")
 
@@ -88,7 +89,11 @@ def ranked(record: Features, candidates: Iterable[Candidate], setting: Setting) 
     near = [known for known in listed if not is_another(record, known)]
     holders = _holders(record, listed)
     found = [weigh(record, known, _alone(known, holders), setting) for known in near]
-    found = [_beside_relatives(evidence, listed) for evidence in found]
+    found = [_in_the_report(_beside_relatives(e, listed), setting) for e in found]
+    named = {e.candidate.person_id for e in found if e.has_the_very_name}
+    found = [
+        beside_namesakes(e, len(named - {e.candidate.person_id}), setting.model) for e in found
+    ]
     return sorted(found, key=lambda e: (-e.weight, e.candidate.person_id))
 
 
@@ -118,6 +123,18 @@ def _against(best: Evidence, rivals: Sequence[UUID], setting: Setting) -> tuple[
     return tuple(grounds)
 
 
+def _in_the_report(evidence: Evidence, setting: Setting) -> Evidence:
+    born = evidence.record.birth in setting.births
+    found = replace(evidence, twin_known=evidence.twin_known or born)
+    if found.family or not too_little(found):
+        return found
+    if found.candidate.person_id in setting.hinted:
+        return found.plus("report", "another party may be a relative", setting.model.hinted)
+    if setting.last_look:
+        return found.plus("report", "nothing but a name", setting.model.name_alone)
+    return found
+
+
 def _holders(record: Features, candidates: Iterable[Candidate]) -> dict[UUID, frozenset[int]]:
     mine = contact_keys(record)
     if not mine:
@@ -138,9 +155,9 @@ def _alone(known: Candidate, holders: Mapping[UUID, frozenset[int]]) -> bool:
 
 
 def _beside_relatives(evidence: Evidence, candidates: Iterable[Candidate]) -> Evidence:
-    if not evidence.family:
-        return evidence
-    me = evidence.candidate
-    kin = (c for c in candidates if c.person_id != me.person_id and c.reports & me.reports)
-    alike = any(forename_level(evidence.record, other) in ALIKE for c in kin for other in c.records)
-    return replace(evidence, relative_alike=alike)
+    me, record = evidence.candidate, evidence.record
+    near = (c for c in candidates if c.person_id != me.person_id and c.reports & me.reports)
+    relatives = [other for c in near for other in c.records]
+    alike = evidence.family and any(forename_level(record, r) in ALIKE for r in relatives)
+    born = {other.birth for other in relatives if other.birth}
+    return replace(evidence, relative_alike=alike, twin_known=record.birth in born)

@@ -1,7 +1,7 @@
 """What speaks for and against one known person: levels pooled over their records, in bits."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from services.person_matching.domain.model import COMPARISONS, Model
 FORENAME, SURNAME, BIRTH, ADDRESS, MOBILE, LANDLINE, EMAIL, NHS, MIDDLE, SEX = range(10)
 HOUSEHOLD = (ADDRESS, LANDLINE)
 AGREE = ("exact", "nickname", "alias")
+GENERATION = 10
+"""Years that a slip of one digit may span and a parent's birth date too."""
 NEAR_BIRTH = ("swapped", "first_of_year", "digit")
 
 
@@ -57,13 +59,21 @@ class Evidence:
     """A mobile or e-mail agrees that nobody else has given."""
     family: bool
     """Another party of the report is a person who stood in an earlier report with this one."""
+    decades_apart: bool = False
+    """The birth dates are near but for a decade or more, as a parent's and a child's may be."""
     relative_alike: bool = False
     """A relative of the candidate has a name like the record's."""
+    twin_known: bool = False
+    """Somebody else of the report or the family was born on the same day."""
 
     @property
     def weight(self) -> float:
         """All parts together."""
         return round(sum(part.bits for part in self.parts), 2)
+
+    def plus(self, comparison: str, level: str, bits: float) -> "Evidence":
+        """The evidence with one more part."""
+        return replace(self, parts=(*self.parts, Part(comparison, level, bits)))
 
     def at(self, comparison: int) -> Level:
         """The pooled level of a comparison."""
@@ -73,6 +83,11 @@ class Evidence:
     def personal(self) -> bool:
         """A mobile or e-mail agrees."""
         return self.levels[MOBILE] == "exact" or self.levels[EMAIL] == "exact"
+
+    @property
+    def has_the_very_name(self) -> bool:
+        """Whether forename and surname are exactly the record's."""
+        return self.levels[FORENAME] == "exact" and self.levels[SURNAME] == "exact"
 
     @property
     def full_name(self) -> bool:
@@ -89,6 +104,12 @@ class Setting:
     known: int
     kin: frozenset[UUID] = frozenset()
     """Persons who stood in an earlier report with somebody this report's parties joined."""
+    hinted: frozenset[UUID] = frozenset()
+    """Persons who stood in an earlier report with somebody another party may be."""
+    births: frozenset[str] = frozenset()
+    """Birth dates of the other parties of the report."""
+    last_look: bool = False
+    """Whether the other parties were looked at: who has nothing but a name stands alone."""
 
 
 def prior(setting: Setting) -> float:
@@ -101,6 +122,7 @@ def weigh(record: Features, candidate: Candidate, own: bool, setting: Setting) -
     compared = [compare(record, known) for known in candidate.records]
     levels = pooled(compared, setting.model)
     kin = candidate.person_id in setting.kin
+    stranger = child_meets_adult(record, candidate) and levels[BIRTH] != "exact"
     return Evidence(
         candidate=candidate,
         record=record,
@@ -110,10 +132,29 @@ def weigh(record: Features, candidate: Candidate, own: bool, setting: Setting) -
             Part("prior", "store", round(prior(setting), 2)),
             *_parts(record, levels, setting.model),
             *([_family(levels, setting.model)] if kin else []),
+            *([Part("age", "child and adult", setting.model.child_and_adult)] if stranger else []),
         ),
         own_contact=own and (levels[MOBILE] == "exact" or levels[EMAIL] == "exact"),
         family=kin,
+        decades_apart=_decades_apart(record, candidate, levels),
     )
+
+
+def child_meets_adult(record: Features, candidate: Candidate) -> bool:
+    """Whether one side was only ever a child and the other only ever an adult."""
+    roles = candidate.roles - {Role.OTHER}
+    if not roles or record.role is Role.OTHER:
+        return False
+    if record.role is Role.CHILD:
+        return Role.CHILD not in roles
+    return roles == {Role.CHILD}
+
+
+def _decades_apart(record: Features, candidate: Candidate, levels: Levels) -> bool:
+    if levels[BIRTH] != "digit" or not record.birth:
+        return False
+    years = [int(other.birth[:4]) for other in candidate.records if other.birth]
+    return all(abs(int(record.birth[:4]) - year) >= GENERATION for year in years)
 
 
 def pooled(compared: Sequence[Levels], model: Model) -> Levels:
@@ -148,6 +189,21 @@ def _conflicts(compared: Iterable[Levels]) -> frozenset[str]:
     )
 
 
+def beside_namesakes(evidence: Evidence, namesakes: int, model: Model) -> Evidence:
+    """The evidence where so many others known have the very name: it proves less."""
+    if not namesakes or not evidence.has_the_very_name or evidence.family:
+        return evidence
+    expected = model.namesakes_expected * _share(evidence.record, model)
+    bits = -round(log2(1 + namesakes / expected), 2)
+    return evidence.plus("name", f"{namesakes} namesakes", max(bits, -model.most_namesakes))
+
+
+def _share(record: Features, model: Model) -> float:
+    forename = forename_per_million(record.call or "") or model.forename_average
+    family = surname_per_million(record.surname or "") or model.surname_average
+    return forename * family / 1e12
+
+
 def _parts(record: Features, levels: Levels, model: Model) -> Iterable[Part]:
     household = _strongest_of_household(levels, model)
     for at, level in enumerate(levels):
@@ -168,7 +224,7 @@ def _parts(record: Features, levels: Levels, model: Model) -> Iterable[Part]:
 
 def _rarity(name: str, per_million: int, model: Model) -> Part:
     average = model.forename_average if name == "forename" else model.surname_average
-    return Part(name, "rarity", round(adjustment(per_million, average, model.most_adjustment), 2))
+    return Part(name, "rarity", round(adjustment(per_million, average, -model.most_adjustment, model.most_reward), 2))
 
 
 def _strongest_of_household(levels: Levels, model: Model) -> int | None:

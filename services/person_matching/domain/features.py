@@ -85,7 +85,7 @@ class Features:
 
 def features_of(given: Given, today: date, shared: frozenset[str] = frozenset()) -> Features:
     """Normalise a record; `shared` are postcodes of refuges, stations and hospitals."""
-    name = given_name(given.given_names)
+    name = given_name(given.given_names, surname(given.family_name))
     alias = [surname(full.split(" ", 1)[-1]) for full in given.known_as if " " in full.strip()]
     family = surname(given.family_name)
     mobiles, landlines = phones(given.phones)

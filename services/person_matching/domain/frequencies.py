@@ -33,8 +33,8 @@ def surname_per_million(name: str) -> int:
     return _frequencies()["surnames"].get(name, 0)
 
 
-def adjustment(per_million: int, average: float, most: float) -> float:
+def adjustment(per_million: int, average: float, least: float, most: float) -> float:
     """Bits that a name is worth beyond an average one; rare names prove more, within bounds."""
     if per_million <= 0:
         return 0.0
-    return max(-most, min(most, log2(average / per_million)))
+    return max(least, min(most, log2(average / per_million)))

@@ -45,9 +45,15 @@ class Model:
     family: float
     family_at_home: float
     first_of_january: float
+    child_and_adult: float
+    hinted: float
+    name_alone: float
+    namesakes_expected: float
+    most_namesakes: float
     forename_average: float
     surname_average: float
     most_adjustment: float
+    most_reward: float
     checksum: str
 
     def of(self, comparison: str, level: str) -> float:

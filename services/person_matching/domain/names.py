@@ -99,6 +99,16 @@ PREFIXES = frozenset(
 HONORIFICS = frozenset(["kaur", "singh", "bibi", "begum", "khatun", "khatoon", "bi"])
 """Written as middle or as family name as the form wants; they tell nobody apart in the middle."""
 PARTICLES = frozenset(("al", "el"))
+CHINESE = frozenset(
+    (
+        "wang li zhang chen liu yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng"
+        " liang xie tang song deng feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye"
+        " cheng wei su lu ding ren shen wong chan cheung leung lam ng lau ho chow chiu kwok tsang"
+        " tse yip fung mak cheng tam hui yuen yeung siu chang hsu tsai"
+    ).split()
+)
+"""Family names whose bearers' given names are mostly two syllables, written as one word or two."""
+LONGEST_SYLLABLE = 6
 MOST_TOKENS = 6
 
 
@@ -136,12 +146,17 @@ def name_tokens(text: str) -> tuple[str, ...]:
     return tuple(joined)
 
 
-def given_name(text: str | None) -> GivenName:
-    """The parts of a given name; Mohammed, Abdul and Ghulam stand before the call name."""
+def given_name(text: str | None, family: str | None = None) -> GivenName:
+    """The parts of a given name; Mohammed, Abdul and Ghulam stand before the call name.
+
+    With a Chinese family name, two short words are one given name (Xiao Ming, Xiaoming).
+    """
     tokens = list(name_tokens(text)) if text else []
     if not tokens:
         return GivenName()
     joined = "".join(tokens)
+    if family in CHINESE and len(tokens) == 2 and max(map(len, tokens)) <= LONGEST_SYLLABLE:
+        return GivenName(joined, None, (), joined)
     prefix = tokens.pop(0) if len(tokens) > 1 and tokens[0] in PREFIXES else None
     middles = tuple(token for token in tokens[1:] if token not in HONORIFICS)
     return GivenName(tokens[0], prefix, middles, joined)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.person_matching.domain.evidence import (
     ADDRESS,
+    AGREE,
     BIRTH,
     EMAIL,
     FORENAME,
@@ -15,8 +16,10 @@ from services.person_matching.domain.evidence import (
     NHS,
     SURNAME,
     Evidence,
+    child_meets_adult,
 )
 from services.person_matching.domain.features import Role
+from services.person_matching.domain.frequencies import REAL, forename_per_million
 
 VICTIMS = frozenset((Role.VICTIM, Role.BOTH))
 SUSPECTS = frozenset((Role.SUSPECT, Role.BOTH))
@@ -55,18 +58,28 @@ def birth_unsaid(found: Evidence) -> bool:
     """Whether a birth date is missing and nothing personal stands in for it."""
     if found.at(BIRTH) is not None or same_number(found):
         return False
-    if child_meets_adult(found):
+    if child_meets_adult(found.record, found.candidate):
         return True
     if found.at(FORENAME) in ("exact", "nickname") and found.personal:
         return False
-    return not (found.family and found.full_name and same_place_in_family(found))
+    return not (found.family and nearly_named(found) and same_place_in_family(found))
 
 
-def child_meets_adult(found: Evidence) -> bool:
-    """Whether one side was only ever a child and the other only ever an adult."""
-    child = found.record.role is Role.CHILD
-    roles = found.candidate.roles
-    return (Role.CHILD not in roles) if child else roles == frozenset((Role.CHILD,))
+def nearly_named(found: Evidence) -> bool:
+    """Whether the full name agrees but for one slip of the hand."""
+    if found.full_name:
+        return True
+    forename, surname = found.at(FORENAME), found.at(SURNAME)
+    return (forename == "exact" and surname == "typo") or (surname in AGREE and is_slip(found))
+
+
+def is_slip(found: Evidence) -> bool:
+    """Whether one of the forenames is a real name and the other, a slip away, is none."""
+    if found.at(FORENAME) != "typo":
+        return False
+    calls = {record.call or "" for record in found.candidate.records} | {found.record.call or ""}
+    known = [forename_per_million(call) for call in calls]
+    return min(known) == 0 and max(known) >= REAL
 
 
 def same_place_in_family(found: Evidence) -> bool:
@@ -82,14 +95,22 @@ def same_place_in_family(found: Evidence) -> bool:
 def possible_twin(found: Evidence) -> bool:
     """Whether a twin would look like this: birth date and surname agree, the forename does not."""
     alike = found.at(BIRTH) == "exact" and found.at(SURNAME) != "differ"
-    named = found.at(FORENAME) in ("exact", "nickname", "swapped")
+    named = found.at(FORENAME) in ("exact", "nickname", "swapped") or slip_at_home(found)
     return alike and not named and not same_number(found) and not found.own_contact
+
+
+def slip_at_home(found: Evidence) -> bool:
+    """Whether a forename is but a slip away, in the same home or family, and no twin is known."""
+    near = found.at(ADDRESS) == "number" or found.family or found.personal
+    return near and is_slip(found) and not found.twin_known
 
 
 def birth_only_near(found: Evidence) -> bool:
     """Whether the birth date is only near, which parents, children and siblings can be."""
-    near = found.at(BIRTH) in NEAR_BIRTH
-    return near and not found.full_name and not found.personal and not same_number(found)
+    if found.at(BIRTH) not in NEAR_BIRTH or same_number(found) or found.own_contact:
+        return False
+    known = nearly_named(found) if found.family else found.full_name
+    return found.decades_apart or not (known or found.personal)
 
 
 def surnames_differ(found: Evidence) -> bool:
@@ -114,6 +135,21 @@ def too_little(found: Evidence) -> bool:
         or found.family
     )
     return name + birth + contact < 2
+
+
+def name_and_birth_alone(found: Evidence) -> bool:
+    """Whether nothing but name and birth date agrees: two people of a borough may share both."""
+    more = (
+        found.personal
+        or found.at(MOBILE) == "digit"
+        or found.at(LANDLINE) is not None
+        or found.at(EMAIL) == "household"
+        or found.at(ADDRESS) in ("number", "line", "postcode")
+        or found.at(MIDDLE) == "exact"
+        or same_number(found)
+        or found.family
+    )
+    return not more
 
 
 def generic_contact(found: Evidence) -> bool:
@@ -152,6 +188,7 @@ VETOES: tuple[Veto, ...] = (
         lambda e: e.at(MIDDLE) == "differ" and not same_number(e),
     ),
     Veto("too_little", "Fewer than two of name, birth date and contact agree.", too_little),
+    Veto("name_and_birth_alone", "Only name and birth date agree.", name_and_birth_alone),
     Veto("generic_contact", "Others have given the only contact that agrees.", generic_contact),
     Veto("other_role", "A victim and a suspect would become one person.", other_role),
 )

@@ -1,6 +1,6 @@
 """Whose each record of a report is: joined to somebody known, new, or new with a question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -69,20 +69,45 @@ def _case(party: Party, persons: Persons) -> _Case:
 
 
 def _place_fresh(cases: Sequence[_Case], persons: Persons, trail: Trail, placed: Placed) -> None:
+    births = {case.party.record_id: case.features.birth for case in cases}
     waiting = [case for case in cases if not _joined_by_report(case, persons, trail, placed)]
-    decided: dict[UUID, Decision] = {}
-    progress = True
-    while progress and waiting:
-        progress = False
-        for case in list(waiting):
-            decision = _decide(case, persons)
-            decided[case.party.record_id] = decision
-            if decision.outcome is MatchOutcome.SAME:
-                _join(case, decision, persons, trail, placed)
-                waiting.remove(case)
-                progress = True
+    looks: list[tuple[_Case, Decision]] = []
+    joined = True
+    while joined:
+        looks = [(case, _look(case, persons, births)) for case in waiting]
+        joined = _join_the_sure(looks, persons, placed)
+        waiting = [case for case in waiting if persons.record(case.party.record_id) is None]
+    hints = {case.party.record_id: _kin_of_candidates(d, persons) for case, d in looks}
     for case in waiting:
-        _found(case, decided[case.party.record_id], persons, trail, placed)
+        others = [near for record, near in hints.items() if record != case.party.record_id]
+        decision = _look(case, persons, births, frozenset().union(*others), last=True)
+        _end(case, decision, persons, trail, placed)
+
+
+def _join_the_sure(
+    looks: Sequence[tuple[_Case, Decision]], persons: Persons, placed: Placed
+) -> bool:
+    """Join those who are sure, the surest first; a person is taken by one party of a report."""
+    sure = [(case, d) for case, d in looks if d.outcome is MatchOutcome.SAME]
+    taken: set[UUID | None] = set()
+    for case, decision in sorted(sure, key=lambda each: -(each[1].weight or 0.0)):
+        if decision.person_id not in taken:
+            _join(case, decision, persons, placed)
+            taken.add(decision.person_id)
+    return bool(sure)
+
+
+def _end(case: _Case, decision: Decision, persons: Persons, trail: Trail, placed: Placed) -> None:
+    if decision.outcome is MatchOutcome.SAME:
+        _join(case, decision, persons, placed)
+    else:
+        _found(case, decision, persons, trail, placed)
+
+
+def _kin_of_candidates(decision: Decision, persons: Persons) -> frozenset[UUID]:
+    likely = [one for one in (decision.person_id, *decision.rivals) if one]
+    reports = {record.report_id for one in likely for record in persons.of(one)}
+    return frozenset(r.person_id for report in reports for r in persons.in_report(report))
 
 
 def _joined_by_report(case: _Case, persons: Persons, trail: Trail, placed: Placed) -> bool:
@@ -98,14 +123,28 @@ def _joined_by_report(case: _Case, persons: Persons, trail: Trail, placed: Place
     return True
 
 
-def _decide(case: _Case, persons: Persons) -> Decision:
+def _look(
+    case: _Case,
+    persons: Persons,
+    births: Mapping[UUID, str | None],
+    hinted: frozenset[UUID] = frozenset(),
+    last: bool = False,
+) -> Decision:
     report = case.party.report.report_id
     if case.features.is_void:
         return NOBODY_COMPARED
     present = {r.person_id for r in persons.in_report(report)}
-    known = persons.alike(case.keys) - present
+    others = {birth for record, birth in births.items() if record != case.party.record_id}
+    setting = replace(
+        setting_of(persons, report),
+        hinted=hinted,
+        births=frozenset(birth for birth in others if birth),
+        last_look=last,
+    )
+    # Kin are compared even where no key leads to them: a slip in the name of a child of the house.
+    known = (persons.alike(case.keys) | setting.kin) - present
     candidates = [persons.candidate(person_id) for person_id in sorted(known)]
-    return decide(case.features, candidates, setting_of(persons, report), ties_of(persons, known))
+    return decide(case.features, candidates, setting, ties_of(persons, known))
 
 
 def setting_of(persons: Persons, report_id: UUID) -> Setting:
@@ -133,7 +172,7 @@ def ties_of(persons: Persons, known: Iterable[UUID], own: UUID | None = None) ->
     return Ties(frozenset(different), undecided)
 
 
-def _join(case: _Case, decision: Decision, persons: Persons, trail: Trail, placed: Placed) -> None:
+def _join(case: _Case, decision: Decision, persons: Persons, placed: Placed) -> None:
     if decision.person_id is None:
         raise ValueError("a record joins somebody")
     record = _record(case, decision.person_id, By.MACHINE, decision)
