@@ -1,5 +1,6 @@
 """Who is on which agenda of MARAC, and who waits for one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,32 +28,61 @@ BACKLOG = "The next meeting with room is further away than the area allows."
 
 def refer_to_marac(victim_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
     """Count one victim's referrals again: who is new is listed, who has no ground is delisted."""
+    left = [case for case in strangers(victim_id, rows) if leaves(case, victim_id, rows, now)]
+    found = referred(victim_id, rows, now)
+    left += [case for case in groundless(found, rows) if leaves(case, victim_id, rows, now)]
     said: list[Said] = []
-    for listing in rows.listings_of(victim_id):
-        for case in strangers(listing, rows):
-            said += leave_agenda(case, victim_id, rows, now)
-    cases = {case.incident_id: case for case in rows.of_victim(victim_id)}
-    months = (rows.policy_of(case.area).repeat_months for case in cases.values())
-    candidates = [case.candidate for case in cases.values()]
-    found = referrals(candidates, now, max(months, default=0))
     for incident_id, referral in found.items():
         said += settle(known_case(incident_id, rows), referral, rows, now)
+    again = {event.meeting_id for event in said if isinstance(event, MaracListed)}
+    for meeting_id, case in {case.meeting_id or "": case for case in left}.items():
+        listing = rows.listings.get((meeting_id, victim_id))
+        if listing and not listing.incident_ids:
+            said += empty(listing, case.incident_id, rows, now)
+        elif listing and meeting_id not in again:
+            said += relist(listing.incident_ids[-1], rows, now)
     return said
 
 
-def strangers(listing: Listing, rows: Referrals) -> list[Case]:
-    """Incidents of a listing that were cancelled or are another victim's now."""
-    cases = (rows.cases.get(incident_id) for incident_id in listing.incident_ids)
-    return [c for c in cases if c and (not c.live or c.victim_id != listing.victim_id)]
+def strangers(victim_id: UUID, rows: Referrals) -> list[Case]:
+    """Incidents on a victim's agendas that were cancelled or are another victim's now."""
+    on_it = (i for listing in rows.listings_of(victim_id) for i in listing.incident_ids)
+    cases = (rows.cases.get(incident_id) for incident_id in on_it)
+    return [c for c in cases if c and (not c.live or c.victim_id != victim_id)]
+
+
+def referred(victim_id: UUID, rows: Referrals, now: datetime) -> dict[UUID, Referral | None]:
+    """Which of the victim's live incidents are referred now."""
+    cases = rows.of_victim(victim_id)
+    months = max((rows.policy_of(case.area).repeat_months for case in cases), default=0)
+    return referrals([case.candidate for case in cases], now, months)
+
+
+def groundless(found: Mapping[UUID, Referral | None], rows: Referrals) -> list[Case]:
+    """Incidents that were referred and are not any more."""
+    cases = (known_case(incident_id, rows) for incident_id, to in found.items() if to is None)
+    return [case for case in cases if case.referral is not None]
+
+
+def leaves(case: Case, victim_id: UUID, rows: Referrals, now: datetime) -> bool:
+    """Take an incident from a victim's agenda, unless its meeting was held; whether it left."""
+    meeting = rows.meetings.get(case.meeting_id or "")
+    listing = rows.listings.get((case.meeting_id or "", victim_id))
+    if meeting is None or listing is None or meeting.held_at <= now:
+        return False
+    moved = case.live and case.victim_id != victim_id
+    rows.cases.put(replace(case, meeting_id=None, leaves_for_another=moved))
+    remaining = tuple(i for i in listing.incident_ids if i != case.incident_id)
+    rows.listings.put(replace(listing, incident_ids=remaining))
+    return True
 
 
 def settle(case: Case, referral: Referral | None, rows: Referrals, now: datetime) -> list[Said]:
     """Bring a live incident's place on an agenda in line with its referral."""
-    known = case.referral
-    moved = case.leaves_for_another
+    known, moved = case.referral, case.leaves_for_another
     rows.cases.put(replace(case, referral=referral, leaves_for_another=False))
     if referral is None:
-        return leave_agenda(known_case(case.incident_id, rows), case.victim_id, rows, now)
+        return []
     if known is None or moved:
         return [*enlist(case.incident_id, rows, now)]
     changed = (known.criterion, known.repeat_of) != (referral.criterion, referral.repeat_of)
@@ -165,30 +195,23 @@ def wait(case: Case, rows: Referrals, now: datetime) -> list[Enlisting]:
     ]
 
 
-def leave_agenda(case: Case, victim_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
-    """Take an incident from a victim's agenda; the last one takes the victim with it."""
-    meeting = rows.meetings.get(case.meeting_id or "")
-    listing = rows.listings.get((case.meeting_id or "", victim_id))
-    if meeting is None or listing is None or meeting.held_at <= now:
+def empty(listing: Listing, incident_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
+    """The last incident took the victim off the agenda: the place goes to who waits."""
+    rows.listings.remove((listing.meeting_id, listing.victim_id))
+    meeting = rows.meetings.get(listing.meeting_id)
+    if meeting is None:
         return []
-    moved = case.live and case.referral is not None
-    rows.cases.put(replace(case, meeting_id=None, leaves_for_another=moved))
-    remaining = tuple(i for i in listing.incident_ids if i != case.incident_id)
-    if remaining:
-        rows.listings.put(replace(listing, incident_ids=remaining))
-        return relist(remaining[-1], rows, now)
-    rows.listings.remove((listing.meeting_id, victim_id))
-    rows.meetings.put(replace(meeting, listed=max(0, meeting.listed - 1)))
-    return [delisted(case.incident_id, listing, meeting, rows), *fill_agendas(meeting, rows, now)]
+    meeting = replace(meeting, listed=max(0, meeting.listed - 1))
+    rows.meetings.put(meeting)
+    off = replace(listing, incident_ids=(incident_id,))
+    return [delisted(off, meeting, rows), *fill_agendas(meeting, rows, now)]
 
 
-def delisted(
-    incident_id: UUID, listing: Listing, meeting: Meeting, rows: Referrals
-) -> MaracDelisted:
+def delisted(listing: Listing, meeting: Meeting, rows: Referrals) -> MaracDelisted:
     """The victim is no longer on the agenda."""
     return agenda_news(
         MaracDelisted,
-        known_case(incident_id, rows),
+        known_case(listing.incident_ids[-1], rows),
         rows,
         victim_id=listing.victim_id,
         meeting_id=meeting.meeting_id,

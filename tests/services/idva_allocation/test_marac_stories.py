@@ -113,6 +113,7 @@ def test_a_repeat_of_a_cancelled_referral_is_delisted_with_it() -> None:
     said = hear(a_withdrawn_screening(1), rows)
     [delisted] = said_of(MaracDelisted, said)
     assert delisted.meeting_id == "M1"
+    assert said_of(MaracListed, said) == []
     assert rows.listings_of(person("victim")) == []
     meeting = rows.meetings.get("M1")
     assert meeting and meeting.listed == 0
