@@ -18,6 +18,7 @@ PARTITIONS = """
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = 'kit.inbox'::regclass
 """
+STANDS = f"{PARTITIONS} AND c.relname = $1"
 
 
 async def first_seen(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Incoming]:
@@ -68,12 +69,13 @@ def name_of(day: date) -> str:
 
 async def _make(connection: Any, day: date) -> None:
     name, after = name_of(day), day + timedelta(days=1)
-    if await connection.fetchval("SELECT to_regclass($1)", f"kit.{name}"):
+    if await connection.fetch(STANDS, name):
         return
     async with connection.transaction():
         # Two processes may meet the same new day; attaching blocks no reader or writer.
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext($1))", name)
-        if await connection.fetchval("SELECT to_regclass($1)", f"kit.{name}"):
+        # Not `to_regclass`: after the wait it may still answer from a cache of before.
+        if await connection.fetch(STANDS, name):
             return
         await connection.execute(f"CREATE TABLE kit.{name} (LIKE kit.inbox INCLUDING ALL)")
         await connection.execute(

@@ -1,5 +1,6 @@
 """The door of police_notifications, on the real database."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -227,3 +228,17 @@ async def test_a_late_lower_revision_is_answered_with_the_present_one(police: Po
     assert answer.json()["revision"] == 2
     assert [one["outcome"] for one in answer.json()["revisions"]] == ["accepted", "amended"]
     assert await police.said() == [REPORTED, AMENDED]
+
+
+async def test_revisions_handed_in_at_once_keep_one_order(police: Police) -> None:
+    forms = [a_form(n, circumstances=f"Words {n}.", risk=graded("HIGH")) for n in range(1, 9)]
+    answers = await asyncio.gather(*(police.post(form) for form in forms))
+    assert {answer.status_code for answer in answers} == {202}
+    rows = await police.runtime.database.fetch("SELECT payload FROM kit.outbox ORDER BY seq")
+    said = [json.loads(row[0]) for row in rows]
+    assert [one["version"] for one in said] == list(range(1, len(said) + 1))
+    revisions = [one["revision"] for one in said]
+    assert revisions == sorted(revisions)
+    receipt = (await police.get(answers[0].headers["location"])).json()
+    assert receipt["revision"] == 8
+    assert len(receipt["revisions"]) == 8
