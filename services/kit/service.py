@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from contracts.envelope import Event, InputRefused
@@ -22,7 +23,7 @@ class LockMore(Exception):  # noqa: N818
 class Gateway(Protocol):
     """Hands one message to the outside; raises what `dispatch` knows how to retry."""
 
-    async def deliver(self, message: Any, reference: str) -> None:
+    async def deliver(self, message: Any, reference: str, sent_at: datetime) -> None:
         """Return when the other side accepted."""
 
 

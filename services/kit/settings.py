@@ -41,6 +41,14 @@ class Settings(BaseSettings):
     mail_from: str = "onward@onward.invalid"
     mails_a_second: float = Field(default=50.0, gt=0)
 
+    notify_url: str = "https://api.notifications.service.gov.uk"
+    notify_key: SecretStr | None = None
+    """GOV.UK Notify's API key; none = nothing is sent through it."""
+    notify_template: str = ""
+    """The id of its template, which shows `subject` and `body` as they are given."""
+    notify_callback_token: SecretStr | None = None
+    """What Notify's callbacks carry; none = none is heard."""
+
     role: tuple[Role, ...] = ALL_ROLES
     host: str = "127.0.0.1"
     port: int = 8080

@@ -13,6 +13,8 @@ from services.school_alerts.domain.book import Book, District
 from services.school_alerts.domain.files import decoded, schools_in, terms_in
 from services.school_alerts.domain.policy import Policy
 from services.school_alerts.domain.schools import Schools
+from services.school_alerts.door import door
+from services.school_alerts.gateway import codes, notify
 from services.school_alerts.handlers import (
     disown_pupil,
     enter_pupil,
@@ -100,4 +102,6 @@ SERVICE = Service(
     opens=frozenset({Audience.SCHOOL}),
     reads=reference,
     refuses=SchoolsInputRefused,
+    door=door,
+    gateways={"notify": notify, "codes": codes},
 )

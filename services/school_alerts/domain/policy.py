@@ -19,6 +19,13 @@ class InHolidays(StrEnum):
     ALSO_IN_HOLIDAY = "also_in_holiday"
 
 
+class WayOut(StrEnum):
+    """How mails leave."""
+
+    MAIL = "mail"
+    NOTIFY = "notify"
+
+
 @dataclass(frozen=True)
 class Policy:
     """One area's policy; times are London's."""
@@ -49,6 +56,8 @@ class Policy:
     """The pace of the way out: with more alerts for a morning, the start moves earlier."""
     margin_minutes: int = 15
     """How long before the cut-off the last alert of a morning should be handed over."""
+    gateway: WayOut = WayOut.MAIL
+    """By which way schools are written to."""
     council: str | None = None
     """Who may acknowledge for a desk; None = who may send the authority's register."""
     page: str = "https://schools.onward.invalid"

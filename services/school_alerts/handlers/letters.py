@@ -62,6 +62,8 @@ class Letter:
     """Children of one family name are siblings, and may share a mail; empty = alone."""
     page: str
     """Where the page of alerts is."""
+    gateway: str
+    """The way out."""
     reference: str | None = None
     """Where the mail takes the place of one that was withdrawn."""
 
@@ -107,7 +109,8 @@ def _send(letters: list[Letter]) -> Send[AlertMailEnded]:
         role=first.reader.role,
         carries=carries,
     )
-    return Send(first.reference or first.own_reference, _mail(letters), answer)
+    reference = first.reference or first.own_reference
+    return Send(reference, _mail(letters), answer, gateway=first.gateway)
 
 
 def _mail(letters: list[Letter]) -> Mail:

@@ -113,8 +113,9 @@ class Turn:
         child = self.case.child(alert.child_ref)
         family = child.content.family if child and not child.is_party else ""
         content = child.content if child and word in (Word.ALERT, Word.CHANGED) else None
-        page = self.view.district.policy.page
-        self.letters.append(Letter(alert, reader, step, word, content, family, page))
+        policy = self.view.district.policy
+        letter = Letter(alert, reader, step, word, content, family, policy.page, policy.gateway)
+        self.letters.append(letter)
 
     def write_again(self, alert: Alert) -> None:
         """Write the first letter again, in the place of a mail that was withdrawn."""

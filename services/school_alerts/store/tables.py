@@ -108,3 +108,23 @@ EDITIONS = Table(
     Column("register", Text, primary_key=True),
     Column("number", Integer, nullable=False),
 )
+CODES = Table(
+    "codes",
+    metadata,
+    Column("alert_id", Uuid, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("made_at", MOMENT, nullable=False),
+    Column("guesses", Integer, nullable=False),
+    Column("since", MOMENT),
+    Column("sent", Integer, nullable=False),
+)
+VISITS = Table(
+    "visits",
+    metadata,
+    Column("token_digest", Text, primary_key=True),
+    Column("alert_id", Uuid, nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("until", MOMENT, nullable=False),
+)
