@@ -1,5 +1,6 @@
 """Allocations and agendas in a real database: shared state, batch after batch."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -140,3 +141,14 @@ async def test_every_message_delivered_twice_changes_no_outcome(idva: AtWork) ->
     assert len(await idva.said(ReferralClosed)) == 1
     rows = await idva.runtime.database.fetch("SELECT caseload FROM advocates")
     assert [row[0] for row in rows] == [0]
+
+
+async def test_batches_side_by_side_never_give_one_place_twice(idva: AtWork) -> None:
+    await idva.hears(a_roster(capacity=2), a_meeting(capacity=1))
+    events = [a_screening(number, victim_id=person(f"v{number}")) for number in range(1, 7)]
+    await asyncio.gather(*(idva.hears(event) for event in events))
+    assert len(await idva.said(AdvocateAllocated)) == 2
+    assert len(await idva.said(AllocationQueued)) == 4
+    assert len(await idva.said(MaracListed)) == 1
+    rows = await idva.runtime.database.fetch("SELECT caseload FROM advocates")
+    assert [row[0] for row in rows] == [2]

@@ -1,5 +1,6 @@
 """MASH's cases in a real database: nothing twice, nothing lost between batches."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -97,3 +98,13 @@ async def test_an_overdue_timer_finds_the_case_of_an_earlier_batch(mash: AtWork)
     await mash.hears(an_incident())
     [due] = await mash.said(ScreeningDue)
     assert due.incident_id == incident(1)
+
+
+async def test_batches_side_by_side_count_one_history(mash: AtWork) -> None:
+    events = [an_incident(n, received_at=MONDAY_9 + n * DAY) for n in range(1, 6)]
+    await asyncio.gather(*(mash.hears(event) for event in events))
+    standing: dict[object, Rag] = {}
+    for screened in await mash.said(IncidentScreened):
+        standing[screened.incident_id] = screened.rag
+    rags = [standing[incident(n)] for n in range(1, 6)]
+    assert rags == [Rag.GREEN, Rag.GREEN, Rag.AMBER, Rag.AMBER, Rag.AMBER]
