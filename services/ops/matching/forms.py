@@ -42,7 +42,10 @@ class Clerk:
 
     def write(self, one: Somebody, role: str, *, clean: bool = False) -> Line:
         """A person as one report has them."""
-        line: Line = {"given_names": self._given(one, clean), "family_name": self._family(one, clean)}
+        line: Line = {
+            "given_names": self._given(one, clean),
+            "family_name": self._family(one, clean),
+        }
         if one.former and self.chance(0.4):
             line["previous_family_names"] = one.former[-1:]
         born = self._born(one.born, 0.25 if role == "suspect" else 0.1, clean)
@@ -62,7 +65,9 @@ class Clerk:
     def _reach(self, one: Somebody, role: str, line: Line, clean: bool) -> None:
         numbers = []
         if one.mobile and self.chance(0.75):
-            numbers.append(one.mobile if clean or not self.chance(0.02) else self._digit(one.mobile))
+            numbers.append(
+                one.mobile if clean or not self.chance(0.02) else self._digit(one.mobile)
+            )
         if one.home.landline and self.chance(0.4):
             numbers.append(one.home.landline)
         if numbers and not (role == "suspect" and self.chance(0.3)):
@@ -83,7 +88,9 @@ class Clerk:
             first, last = one.given.split("|")
             if one.origin == "chinese":
                 return self.random.choice((first + last.lower(), f"{first}-{last}"))
-            return self.random.choice((last, f"{first}-{last}", f"{first[:2]} {last}" if False else last))
+            return self.random.choice(
+                (last, f"{first}-{last}", f"{first[:2]} {last}" if False else last)
+            )
         if told in NICKNAMES and self.chance(0.15):
             return NICKNAMES[told]
         return self._spelt(told, 0.04)
@@ -133,12 +140,16 @@ class Clerk:
             lines = [lines[0].replace("Road", "Rd").replace("Street", "St"), *lines[1:]]
         told: Line = {"lines": lines[: len(lines) - self.chance(0.3)]}
         if clean or not self.chance(0.12):
-            told["postcode"] = home.postcode if not self.chance(0.3) else home.postcode.lower().replace(" ", "")
+            told["postcode"] = (
+                home.postcode if not self.chance(0.3) else home.postcode.lower().replace(" ", "")
+            )
         return told
 
     def _digit(self, number: str) -> str:
         at = self.random.randrange(3, len(number))
-        return number[:at] + str((int(number[at]) + self.random.randint(1, 9)) % 10) + number[at + 1 :]
+        return (
+            number[:at] + str((int(number[at]) + self.random.randint(1, 9)) % 10) + number[at + 1 :]
+        )
 
     def _turn(self, one: Somebody, line: Line) -> None:
         if one.origin in ("chinese", "romanian", "african") and line.get("family_name"):

@@ -49,7 +49,10 @@ class Outcome:
 
 
 def judge(
-    known: Iterable[str], outcomes: Iterable[Outcome], truth: Mapping[str, str], by: Mapping[str, str]
+    known: Iterable[str],
+    outcomes: Iterable[Outcome],
+    truth: Mapping[str, str],
+    by: Mapping[str, str],
 ) -> dict[str, Figures]:
     """The figures in all (``), and by whatever `by` groups records by, such as origin or role."""
     found: dict[str, Figures] = defaultdict(Figures)

@@ -7,7 +7,28 @@ from functools import cache
 from importlib import resources
 from random import Random
 
-STREETS = ["Clifton Lane", "Moorgate Road", "Doncaster Road", "Herringthorpe Valley Road", "Wickersley Road", "Fitzwilliam Road", "Badsley Moor Lane", "Broom Road", "Middle Lane", "Wellgate", "Gerard Road", "Godstone Road", "Alma Road", "Oakwood Road", "High Street", "Church Street", "Station Road", "Park Road", "Victoria Street", "Albert Road"]
+STREETS = [
+    "Clifton Lane",
+    "Moorgate Road",
+    "Doncaster Road",
+    "Herringthorpe Valley Road",
+    "Wickersley Road",
+    "Fitzwilliam Road",
+    "Badsley Moor Lane",
+    "Broom Road",
+    "Middle Lane",
+    "Wellgate",
+    "Gerard Road",
+    "Godstone Road",
+    "Alma Road",
+    "Oakwood Road",
+    "High Street",
+    "Church Street",
+    "Station Road",
+    "Park Road",
+    "Victoria Street",
+    "Albert Road",
+]
 TODAY = date(2026, 11, 1)
 
 
@@ -115,7 +136,9 @@ class Town:
         one.mobile = self.mobile() if r.random() < 0.92 else None
         if r.random() < 0.5:
             name = one.given.split("|")[-1].lower()
-            one.email = f"{name}.{one.family.lower()}{r.randint(1, 99)}@mail.example".replace(" ", "")
+            one.email = f"{name}.{one.family.lower()}{r.randint(1, 99)}@mail.example".replace(
+                " ", ""
+            )
         one.nhs = self.nhs() if r.random() < 0.9 else None
         return one
 
@@ -157,7 +180,12 @@ class Town:
         return one
 
     def _namesake(self, one: Somebody, other: Somebody) -> None:
-        one.given, one.family, one.female, one.origin = other.given, other.family, other.female, other.origin
+        one.given, one.family, one.female, one.origin = (
+            other.given,
+            other.family,
+            other.female,
+            other.origin,
+        )
         if self.random.random() < 0.1:
             one.born = other.born
 
@@ -169,7 +197,11 @@ class Town:
         if origin == "polish" and female and family.endswith("ski"):
             return family[:-1] + "a"
         if origin == "south_asian" and family in ("Singh", "Kaur", "Begum", "Bibi"):
-            return {"Singh": "Kaur", "Kaur": "Kaur"}.get(family, family) if female else {"Kaur": "Singh", "Begum": "Khan", "Bibi": "Hussain"}.get(family, family)
+            return (
+                {"Singh": "Kaur", "Kaur": "Kaur"}.get(family, family)
+                if female
+                else {"Kaur": "Singh", "Begum": "Khan", "Bibi": "Hussain"}.get(family, family)
+            )
         return family
 
     def _wifes(self, family: str, origin: str) -> str:
@@ -192,14 +224,20 @@ class Town:
                 twin = self._child(woman, man, years)
                 twin.born = child.born
                 while twin.given == child.given:
-                    twin.given = self._skewed(names()[child.origin]["female" if twin.female else "male"])
+                    twin.given = self._skewed(
+                        names()[child.origin]["female" if twin.female else "male"]
+                    )
                 found.append(twin)
         return found
 
     def _child(self, woman: Somebody, man: Somebody, years: int) -> Somebody:
         r = self.random
-        child = self.somebody(man.origin if r.random() < 0.5 else woman.origin, r.random() < 0.5, woman.home, years)
-        child.family = self._gendered(r.choices((man.family, woman.family), (70, 30))[0], child.female, child.origin)
+        child = self.somebody(
+            man.origin if r.random() < 0.5 else woman.origin, r.random() < 0.5, woman.home, years
+        )
+        child.family = self._gendered(
+            r.choices((man.family, woman.family), (70, 30))[0], child.female, child.origin
+        )
         child.nhs = self.nhs()
         if years > 11 and r.random() < 0.5:
             child.mobile = self.mobile()
@@ -211,13 +249,23 @@ class Town:
         r = self.random
         found = []
         if r.random() < 0.15:
-            parent = self.adult(man.origin, r.random() < 0.5, man.home, (TODAY - man.born).days // 365 + r.randint(20, 35))
+            parent = self.adult(
+                man.origin,
+                r.random() < 0.5,
+                man.home,
+                (TODAY - man.born).days // 365 + r.randint(20, 35),
+            )
             parent.family = self._gendered(man.family, parent.female, man.origin)
             if not parent.female and r.random() < 0.2:
                 parent.given = man.given
             found.append(parent)
         if r.random() < 0.12:
-            sister = self.adult(woman.origin, True, woman.home, max(18, (TODAY - woman.born).days // 365 + r.randint(-6, 6)))
+            sister = self.adult(
+                woman.origin,
+                True,
+                woman.home,
+                max(18, (TODAY - woman.born).days // 365 + r.randint(-6, 6)),
+            )
             sister.family = woman.family
             while sister.given == woman.given:
                 sister.given = self._skewed(names()[woman.origin]["female"])

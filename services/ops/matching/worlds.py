@@ -57,9 +57,15 @@ class _Maker:
         report = f"K{self._next()}"
         woman = family.woman
         for one, role in self._parties(family, woman, family.man):
-            if self.random.random() < 0.85 and not one.ref.startswith("x") and one.ref not in self._seen:
+            if (
+                self.random.random() < 0.85
+                and not one.ref.startswith("x")
+                and one.ref not in self._seen
+            ):
                 self._seen.add(one.ref)
-                self.made.known.append(self._line(one, role, report, clean=self.random.random() < 0.5))
+                self.made.known.append(
+                    self._line(one, role, report, clean=self.random.random() < 0.5)
+                )
 
     @property
     def _seen(self) -> set[str]:
@@ -94,15 +100,29 @@ class _Maker:
         line = self.clerk.write(one, role, clean=clean)
         if role == "suspect":
             line["relationship_to_victim"] = "partner"
-        if role == "child" and one.mobile is None and "phones" not in line and self.random.random() < 0.2:
-            line["phones"] = [{"number": f"01709 {self.random.randint(200000, 899999)}"}] if False else []
-        return {"record_id": record, "role": role, "report": report, **{k: v for k, v in line.items() if v}}
+        if (
+            role == "child"
+            and one.mobile is None
+            and "phones" not in line
+            and self.random.random() < 0.2
+        ):
+            line["phones"] = (
+                [{"number": f"01709 {self.random.randint(200000, 899999)}"}] if False else []
+            )
+        return {
+            "record_id": record,
+            "role": role,
+            "report": report,
+            **{k: v for k, v in line.items() if v},
+        }
 
     def _live(self, family: Family) -> None:
         """What changes between two reports: moves, new numbers, marriages, partners."""
         r = self.random
         if r.random() < 0.14:
-            self._move([family.woman, *family.children], together=family.man if r.random() < 0.3 else None)
+            self._move(
+                [family.woman, *family.children], together=family.man if r.random() < 0.3 else None
+            )
         if r.random() < 0.1:
             family.man.home = self.town.home()
         for one in (family.woman, family.man):

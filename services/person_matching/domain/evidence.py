@@ -224,7 +224,11 @@ def _parts(record: Features, levels: Levels, model: Model) -> Iterable[Part]:
 
 def _rarity(name: str, per_million: int, model: Model) -> Part:
     average = model.forename_average if name == "forename" else model.surname_average
-    return Part(name, "rarity", round(adjustment(per_million, average, -model.most_adjustment, model.most_reward), 2))
+    return Part(
+        name,
+        "rarity",
+        round(adjustment(per_million, average, -model.most_adjustment, model.most_reward), 2),
+    )
 
 
 def _strongest_of_household(levels: Levels, model: Model) -> int | None:

@@ -39,10 +39,12 @@ class Placed:
     """Records that may be somebody else known."""
     misfits: list[tuple[Record, Decision]] = field(default_factory=list)
     """Revised records that no longer fit the person they stand with."""
+    decisions: dict[UUID, Decision] = field(default_factory=dict)
+    """By record: what was decided about those that are new."""
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """A party with what comparing it needs."""
 
     party: Party
@@ -53,7 +55,7 @@ class _Case:
 def place(parties: Sequence[Party], persons: Persons, trail: Trail) -> Placed:
     """Keep a report's records and decide whose they are; parties never meet each other."""
     placed = Placed()
-    cases = [_case(party, persons) for party in parties]
+    cases = [case_of(party, persons) for party in parties]
     fresh = [case for case in cases if persons.record(case.party.record_id) is None]
     for case in cases:
         if case not in fresh:
@@ -62,16 +64,17 @@ def place(parties: Sequence[Party], persons: Persons, trail: Trail) -> Placed:
     return placed
 
 
-def _case(party: Party, persons: Persons) -> _Case:
+def case_of(party: Party, persons: Persons) -> Case:
+    """The party, normalised."""
     policy = persons.reference.policies.of(party.report.area)
     features = party.features(policy.nobodys_homes)
-    return _Case(party, features, keys_of(features))
+    return Case(party, features, keys_of(features))
 
 
-def _place_fresh(cases: Sequence[_Case], persons: Persons, trail: Trail, placed: Placed) -> None:
+def _place_fresh(cases: Sequence[Case], persons: Persons, trail: Trail, placed: Placed) -> None:
     births = {case.party.record_id: case.features.birth for case in cases}
     waiting = [case for case in cases if not _joined_by_report(case, persons, trail, placed)]
-    looks: list[tuple[_Case, Decision]] = []
+    looks: list[tuple[Case, Decision]] = []
     joined = True
     while joined:
         looks = [(case, _look(case, persons, births)) for case in waiting]
@@ -85,7 +88,7 @@ def _place_fresh(cases: Sequence[_Case], persons: Persons, trail: Trail, placed:
 
 
 def _join_the_sure(
-    looks: Sequence[tuple[_Case, Decision]], persons: Persons, placed: Placed
+    looks: Sequence[tuple[Case, Decision]], persons: Persons, placed: Placed
 ) -> bool:
     """Join those who are sure, the surest first; a person is taken by one party of a report."""
     sure = [(case, d) for case, d in looks if d.outcome is MatchOutcome.SAME]
@@ -97,7 +100,7 @@ def _join_the_sure(
     return bool(sure)
 
 
-def _end(case: _Case, decision: Decision, persons: Persons, trail: Trail, placed: Placed) -> None:
+def _end(case: Case, decision: Decision, persons: Persons, trail: Trail, placed: Placed) -> None:
     if decision.outcome is MatchOutcome.SAME:
         _join(case, decision, persons, placed)
     else:
@@ -110,7 +113,7 @@ def _kin_of_candidates(decision: Decision, persons: Persons) -> frozenset[UUID]:
     return frozenset(r.person_id for report in reports for r in persons.in_report(report))
 
 
-def _joined_by_report(case: _Case, persons: Persons, trail: Trail, placed: Placed) -> bool:
+def _joined_by_report(case: Case, persons: Persons, trail: Trail, placed: Placed) -> bool:
     if case.party.role not in ONE_PERSON or case.party.report.came_in is not Source.INCIDENT:
         return False
     twin = next(
@@ -118,13 +121,13 @@ def _joined_by_report(case: _Case, persons: Persons, trail: Trail, placed: Place
     )
     if twin is None:
         return False
-    record = _record(case, twin.person_id, By.REPORT, THE_REPORT_SAYS)
+    record = record_of(case, twin.person_id, By.REPORT, THE_REPORT_SAYS)
     _keep(record, case, THE_REPORT_SAYS, persons, placed)
     return True
 
 
 def _look(
-    case: _Case,
+    case: Case,
     persons: Persons,
     births: Mapping[UUID, str | None],
     hinted: frozenset[UUID] = frozenset(),
@@ -172,15 +175,15 @@ def ties_of(persons: Persons, known: Iterable[UUID], own: UUID | None = None) ->
     return Ties(frozenset(different), undecided)
 
 
-def _join(case: _Case, decision: Decision, persons: Persons, placed: Placed) -> None:
+def _join(case: Case, decision: Decision, persons: Persons, placed: Placed) -> None:
     if decision.person_id is None:
         raise ValueError("a record joins somebody")
-    record = _record(case, decision.person_id, By.MACHINE, decision)
+    record = record_of(case, decision.person_id, By.MACHINE, decision)
     _keep(record, case, decision, persons, placed)
 
 
-def _found(case: _Case, decision: Decision, persons: Persons, trail: Trail, placed: Placed) -> None:
-    record = _record(case, case.party.record_id, By.MACHINE, decision)
+def _found(case: Case, decision: Decision, persons: Persons, trail: Trail, placed: Placed) -> None:
+    record = record_of(case, case.party.record_id, By.MACHINE, decision)
     persons.put_person(Person(record.person_id, trail.subject, trail.correlation_id))
     persons.known += 1
     _keep(record, case, decision, persons, placed)
@@ -188,9 +191,8 @@ def _found(case: _Case, decision: Decision, persons: Persons, trail: Trail, plac
         placed.questions.append((record, decision))
 
 
-def _keep(
-    record: Record, case: _Case, decision: Decision, persons: Persons, placed: Placed
-) -> None:
+def _keep(record: Record, case: Case, decision: Decision, persons: Persons, placed: Placed) -> None:
+    placed.decisions[record.record_id] = decision
     persons.put(record)
     keep_revision(case.party, record, persons)
     persons.links.append(link_of(record, decision, 1))
@@ -220,7 +222,8 @@ def link_of(record: Record, decision: Decision, place: int) -> Link:
     )
 
 
-def _record(case: _Case, person_id: UUID, by: By, decision: Decision) -> Record:
+def record_of(case: Case, person_id: UUID, by: By, decision: Decision) -> Record:
+    """The record to keep."""
     party, told = case.party, case.party.told
     report = party.report
     return Record(
@@ -250,12 +253,12 @@ def _record(case: _Case, person_id: UUID, by: By, decision: Decision) -> Record:
     )
 
 
-def _revise(case: _Case, persons: Persons, placed: Placed) -> None:
+def _revise(case: Case, persons: Persons, placed: Placed) -> None:
     known = persons.record(case.party.record_id)
     if known is None or case.party.report.revision < known.revision:
         return
     decision = Decision(MatchOutcome(known.outcome), None, known.weight)
-    fresh = _record(case, known.person_id, known.joined_by, decision)
+    fresh = record_of(case, known.person_id, known.joined_by, decision)
     points = both(known.points, fresh.points)
     placed.touched.add(known.person_id)
     if fresh.revision == known.revision and fresh.features == known.features:
@@ -275,7 +278,7 @@ def both(known: Sequence[Point], told: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(found.values())
 
 
-def _ask_again(record: Record, case: _Case, persons: Persons, placed: Placed) -> None:
+def _ask_again(record: Record, case: Case, persons: Persons, placed: Placed) -> None:
     """Score a revised record again: a misfit or a new likeness is a question, never a move."""
     others = [r for r in persons.of(record.person_id) if r.record_id != record.record_id]
     if record.joined_by is By.HUMAN or all(r.report_id == record.report_id for r in others):
@@ -295,7 +298,7 @@ def _fits(features: Features, here: Candidate, persons: Persons, report_id: UUID
     return replace(verdict, outcome=MatchOutcome.SAME) if only_less else verdict
 
 
-def _ask_elsewhere(record: Record, case: _Case, persons: Persons, placed: Placed) -> None:
+def _ask_elsewhere(record: Record, case: Case, persons: Persons, placed: Placed) -> None:
     if len(persons.of(record.person_id)) > 1 or case.features.is_void:
         return
     present = {r.person_id for r in persons.in_report(record.report_id)}

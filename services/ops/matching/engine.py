@@ -1,0 +1,144 @@
+"""The service's own matching on lines of a file: same code, same model, same database."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+from contracts.envelope import Trail
+from contracts.vocabulary import MatchOutcome
+from services.kit.database import Database
+from services.ops.matching.lines import NOON, parties_of, party_of
+from services.person_matching.domain.decide import Decision
+from services.person_matching.domain.rows import By, Person, Record
+from services.person_matching.handlers.joining import Placed, case_of, place, record_of
+from services.person_matching.handlers.questions import open_reviews
+from services.person_matching.store import load_for, save
+from services.person_matching.working_set import Persons, Reference
+from services.person_matching.working_set.reading import Party
+
+AT_ONCE = 200
+"""Records a transaction takes, as the service's batches do."""
+KNOWN_AT_ONCE = 2000
+KNOWN = Decision(MatchOutcome.NEW)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A line of the outcome."""
+
+    record_id: str
+    role: str
+    outcome: str
+    matched: str | None
+    weight: float | None
+    reasons: tuple[str, ...]
+    microseconds: int
+
+    def as_line(self) -> dict[str, Any]:
+        """As the file holds it."""
+        return {
+            "record_id": self.record_id,
+            "outcome": self.outcome,
+            "matched_record_id": self.matched,
+            "weight": self.weight,
+            "reasons": list(self.reasons),
+            "microseconds": self.microseconds,
+        }
+
+
+class Engine:
+    """Knows persons and decides records, in the order given."""
+
+    def __init__(self, database: Database, reference: Reference | None = None) -> None:
+        self._database = database
+        self._reference = reference or Reference()
+        self._now = NOON
+
+    async def know(self, lines: Sequence[dict[str, Any]]) -> None:
+        """Keep persons who are known: each line one, except where `person_ref` repeats."""
+        persons_by_ref: dict[str, UUID] = {}
+        for start in range(0, len(lines), KNOWN_AT_ONCE):
+            persons = Persons(reference=self._reference)
+            for line in lines[start : start + KNOWN_AT_ONCE]:
+                _keep_known(line, persons, persons_by_ref)
+            async with self._database.transaction(self._now, self._reference) as transaction:
+                await save(transaction, persons)
+        async with self._database.connection() as connection:
+            await connection.execute("ANALYZE")
+
+    async def decide(self, lines: Iterable[dict[str, Any]]) -> list[Decided]:
+        """Decide every line; each joins the store as decided."""
+        found: list[Decided] = []
+        for batch in batches(parties_of(lines)):
+            found += await self.decide_batch(batch)
+        return found
+
+    async def decide_batch(self, batch: Sequence[Sequence[Party]]) -> list[Decided]:
+        """Decide the reports of one transaction."""
+        self._now += timedelta(seconds=1)
+        begun = perf_counter()
+        parties = [party for report in batch for party in report]
+        reports = {party.report.report_id for party in parties}
+        async with self._database.transaction(self._now, self._reference) as transaction:
+            persons = await load_for(transaction, parties, reports)
+            shared = (perf_counter() - begun) / len(parties)
+            found = [d for report in batch for d in self._decide(report, persons, shared)]
+            await save(transaction, persons)
+        return found
+
+    def _decide(self, report: Sequence[Party], persons: Persons, shared: float) -> list[Decided]:
+        begun = perf_counter()
+        trail = Trail("", report[0].report.report_id)
+        placed = place(report, persons, trail)
+        open_reviews(placed, report, persons, self._now)
+        each = shared + (perf_counter() - begun) / len(report)
+        return [_decided(party, placed, persons, each) for party in report]
+
+
+def batches(reports: Iterable[list[Party]]) -> Iterator[list[list[Party]]]:
+    """Reports in transactions of about so many records."""
+    waiting: list[list[Party]] = []
+    records = 0
+    for report in reports:
+        waiting.append(report)
+        records += len(report)
+        if records >= AT_ONCE:
+            yield waiting
+            waiting, records = [], 0
+    if waiting:
+        yield waiting
+
+
+def _keep_known(line: dict[str, Any], persons: Persons, by_ref: dict[str, UUID]) -> None:
+    party = party_of(line)
+    ref = line.get("person_ref")
+    person_id = by_ref.setdefault(str(ref), party.record_id) if ref else party.record_id
+    record = record_of(case_of(party, persons), person_id, By.MACHINE, KNOWN)
+    if person_id == party.record_id:
+        persons.put_person(Person(person_id, "", record.report_id))
+    persons.put(record)
+
+
+def _decided(party: Party, placed: Placed, persons: Persons, seconds: float) -> Decided:
+    decision = placed.decisions.get(party.record_id, KNOWN)
+    record = persons.record(party.record_id)
+    return Decided(
+        record_id=party.report.reference,
+        role=party.role,
+        outcome=decision.outcome.value,
+        matched=_matched(record, decision, persons),
+        weight=decision.weight,
+        reasons=tuple(ground.sentence for ground in decision.grounds),
+        microseconds=round(seconds * 1e6),
+    )
+
+
+def _matched(record: Record | None, decision: Decision, persons: Persons) -> str | None:
+    if record is None or decision.outcome is MatchOutcome.NEW:
+        return None
+    person = record.person_id if decision.person_id is None else decision.person_id
+    others = [r for r in persons.of(person) if r.record_id != record.record_id]
+    return others[0].reference if others else None

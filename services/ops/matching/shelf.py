@@ -1,0 +1,66 @@
+"""A database of person_matching's own, empty and migrated, for a command that only matches."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from services.kit.database import Database
+from services.kit.migrations import migrate
+from services.ops.platform import PlatformMissing, PostgresServer, postgres
+from services.ops.platform.addresses import LOOPBACK, free_ports
+from services.ops.platform.choosing import server_of
+
+NAME = "onward_matching"
+
+
+@asynccontextmanager
+async def an_empty_database() -> AsyncIterator[Database]:
+    """On a PostgreSQL of its own, or on `POSTGRES_URL`'s where `PLATFORM=external`."""
+    if os.environ.get("PLATFORM", "embedded") == "external":
+        if "POSTGRES_URL" not in os.environ:
+            raise PlatformMissing("PLATFORM=external needs POSTGRES_URL to be set.")
+        async with _on(server_of(os.environ["POSTGRES_URL"])) as database:
+            yield database
+        return
+    with tempfile.TemporaryDirectory(prefix="onward-match-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = PostgresServer(
+            LOOPBACK, free_ports(1)[0], postgres.SUPERUSER, secrets.token_urlsafe(24)
+        )
+        files = Path(folder) / "postgres"
+        postgres.prepare(files, server.password)
+        child = postgres.launch(files, server.port, durable=False)
+        try:
+            await postgres.answering(child, server)
+            async with _on(server) as database:
+                yield database
+        finally:
+            child.stop()
+
+
+@asynccontextmanager
+async def _on(server: PostgresServer) -> AsyncIterator[Database]:
+    name = f"{NAME}_{secrets.token_hex(4)}"
+    await _statement(server, f'CREATE DATABASE "{name}"')
+    try:
+        await migrate(server.dsn(name), "person_matching")
+        database = await Database.connect(server.dsn(name), connections=4)
+        try:
+            yield database
+        finally:
+            await database.close()
+    finally:
+        await _statement(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+async def _statement(server: PostgresServer, sql: str) -> None:
+    connection = await asyncpg.connect(server.dsn())
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
