@@ -1,0 +1,106 @@
+"""`onward screening` on a platform that runs: list, show and decide, as a practitioner would."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+
+from contracts.partner import ScreeningDecision, Victim
+from contracts.sealed import CasePart, SealedParts
+from services.kit.migrations import migrate
+from services.kit.sealing import Keyring, seal_parts
+from services.kit.testing import make_topics
+from services.mash_screening.app import SERVICE
+from services.ops.platform import Addresses
+from services.ops.roster import keyring_file, write_keyrings
+from tests.services.at_work import at_work
+from tests.services.mash_screening.builders import MONDAY_9, an_incident, incident
+
+NAME = "mash_screening"
+EMPTY = "TRUNCATE cases, heard, case_files, rulings, kit.views, kit.inbox, kit.outbox"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A practitioner's terminal."""
+
+    environment: dict[str, str]
+    addresses: Addresses
+
+    async def types(self, *words: str) -> tuple[int, str]:
+        """Run `onward screening ...`: its exit code and what it prints."""
+        command = (sys.executable, "-m", "services.ops.cli", "screening", *words)
+        process = await asyncio.create_subprocess_exec(
+            *command, env=self.environment, stdout=-1, stderr=-2
+        )
+        out, _ = await process.communicate()
+        return process.returncode or 0, out.decode()
+
+
+@pytest.fixture
+async def desk(
+    platform: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Desk]:
+    """One incident is screened and waits; its part is sealed with the installation's keys."""
+    folder = tmp_path / "platform"
+    folder.mkdir()
+    platform.save(folder / "addresses.json")
+    write_keyrings(folder / "keys")
+    await migrate(platform.dsn(NAME), NAME)
+    await make_topics(platform.bootstrap, [ScreeningDecision.TOPIC])
+    keys = keyring_file(folder / "keys", NAME)
+    working = await at_work(SERVICE, platform.dsn(NAME), MONDAY_9, keys)
+    whole = Keyring.from_json(
+        keyring_file(folder / "keys", "police_notifications").read_text(encoding="utf-8")
+    )
+    part = CasePart(victim=Victim(given_names="Invented"), circumstances="A long story.")
+    event = an_incident(sealed=SealedParts(mash=part))
+    await working.hears(seal_parts(event, whole).heard_in(event.envelope))
+    monkeypatch.setenv("PLATFORM", "external")
+    monkeypatch.setenv("KAFKA_BOOTSTRAP", platform.bootstrap)
+    monkeypatch.setenv("POSTGRES_URL", platform.postgres.dsn())
+    monkeypatch.setenv("ONWARD_HOME", str(tmp_path))
+    monkeypatch.setenv("ONWARD_OPERATOR", "practitioner-1")
+    yield Desk(dict(os.environ), platform)
+    await working.runtime.database.fetch(EMPTY)
+    await working.runtime.database.close()
+
+
+async def test_a_practitioner_lists_shows_and_decides(desk: Desk) -> None:
+    code, out = await desk.types("list", "--json")
+    [waiting] = json.loads(out.splitlines()[-1])
+    assert (code, waiting["incident"], waiting["rag"]) == (0, str(incident(1)), "GREEN")
+    code, out = await desk.types("show", "R1", "--json")
+    shown = json.loads(out.splitlines()[-1])
+    assert (code, shown["circumstances"]) == (0, "A long story.")
+    code, out = await desk.types("decide", "R1", "early_help", "--rationale", "Seen.")
+    assert code == 0, out
+    decided = await last_decision(desk.addresses.bootstrap)
+    assert decided["incident_id"] == str(incident(1))
+    assert (decided["decision"], decided["decided_by"]) == ("early_help", "practitioner-1")
+
+
+async def test_what_nobody_screened_cannot_be_shown_or_decided(desk: Desk) -> None:
+    assert (await desk.types("show", "R404"))[0] == 1
+    assert (await desk.types("decide", "R404", "early_help", "--rationale", "Seen."))[0] == 2
+
+
+async def last_decision(bootstrap: str) -> dict[str, Any]:
+    """The last decision that stands on the topic."""
+    consumer = AIOKafkaConsumer(
+        ScreeningDecision.TOPIC, bootstrap_servers=bootstrap, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        record = await asyncio.wait_for(consumer.getone(), timeout=30)
+    finally:
+        await consumer.stop()
+    sent: dict[str, Any] = json.loads(record.value or b"{}")
+    return sent
