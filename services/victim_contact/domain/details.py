@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -127,6 +128,7 @@ def usable_channels(point: Point, one_chance: bool) -> tuple[Channel, ...]:
     return tuple(channel for channel in point.channels if channel is not Channel.LETTER)
 
 
+@lru_cache(maxsize=10_000)
 def point_id(person_id: UUID, fingerprint: str, channel: Channel) -> UUID:
     """The id by which agencies speak of a point; it tells nothing of its value."""
     return named("point", person_id, fingerprint, channel)

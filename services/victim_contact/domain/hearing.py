@@ -23,7 +23,7 @@ def revised(known: Matter | None, news: Matter) -> Matter:
     same = news.revision == known.revision and known.live
     matter = replace(
         news,
-        first_at=known.first_at,
+        first_at=min(known.first_at, news.first_at),
         said_at=known.said_at if same else news.said_at,
         closed=known.closed,
         ended=known.ended,

@@ -70,7 +70,15 @@ def why_not(group: Group, matter: Matter) -> Withholding | None:
 
 def served(group: Group) -> list[Wish]:
     """The wishes that a lead serves or would serve."""
-    return [wish for wish in wishes(group) if why_not(group, wish.matter) is None]
+    open_to: dict[tuple[UUID, bool], bool] = {}
+    found = []
+    for wish in wishes(group):
+        case = (wish.matter.person_id, wish.matter.unblockable)
+        if case not in open_to:
+            open_to[case] = why_not(group, wish.matter) is None
+        if open_to[case]:
+            found.append(wish)
+    return found
 
 
 def in_touch(group: Group, person_id: UUID) -> bool:

@@ -67,9 +67,12 @@ class Acting:
         kept = self.groups.resolved(kept_id)
         merged = {self.groups.resolved(person) for person in merged_ids} - {kept}
         homes = [self._at_home(person) for person in (kept, *sorted(merged))]
+        known = any(self._is_known(person) for person in (kept, *merged))
+        self.groups.join(kept, merged)
+        if not known or not merged:
+            return
         touched = {home.contact_group: home for home in homes}
         version = max(home.group_version for home in homes)
-        self.groups.join(kept, merged)
         united, dropped = unite(list(touched.values()), version)
         turn = self._open(fold(united, kept, merged), touched)
         revoke_dropped(turn, dropped)

@@ -6,7 +6,7 @@ from contracts.identity import ContactRequestIdentified
 from contracts.mash import IncidentScreened, RiskRegraded, ScreeningWithdrawn
 from services.victim_contact.domain.hearing import withdraw_matter
 from services.victim_contact.handlers.acting import Acting
-from services.victim_contact.handlers.reading import incident_of, marks_of, request_of, view_of
+from services.victim_contact.handlers.reading import cancelled_of, incident_of, marks_of, request_of, view_of
 from services.victim_contact.handlers.saying import Said
 from services.victim_contact.working_set import Groups
 
@@ -38,8 +38,9 @@ def ask_for_request(event: ContactRequestIdentified, groups: Groups, now: dateti
 def withdraw_incident(event: ScreeningWithdrawn, groups: Groups, now: datetime) -> list[Said]:
     """A cancelled incident leaves the episode; the last reason gone, the lead is revoked."""
     acting = Acting(groups, now)
-    matter = groups.matter(event.incident_id)
-    if matter is None or not acting.is_news(event.incident_id, event.version):
+    if not acting.is_news(event.incident_id, event.version):
         return []
+    person_id = groups.resolved(event.victim_id)
+    matter = groups.matter(event.incident_id) or cancelled_of(event, person_id)
     withdraw_matter(acting.turn_of(matter.person_id), matter, event.version)
     return acting.said()

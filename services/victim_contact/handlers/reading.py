@@ -5,7 +5,7 @@ from datetime import datetime, time
 from uuid import UUID
 
 from contracts.identity import ContactRequestIdentified, Group, VictimIdentity
-from contracts.mash import IncidentScreened, RiskRegraded
+from contracts.mash import IncidentScreened, RiskRegraded, ScreeningWithdrawn
 from contracts.partner import ContactWindow
 from contracts.sealed import ContactPart, SafePoint, SealedParts, UnsafePart, UnsafePoint
 from contracts.vocabulary import Channel, RequestStatus, Urgency
@@ -37,6 +37,22 @@ def incident_of(event: IncidentScreened | RiskRegraded, person_id: UUID) -> Matt
         known_engaged=event.lead_agency_engaged,
         suspect_id=event.suspect_id,
         details=details_of(event.sealed),
+    )
+
+
+def cancelled_of(event: ScreeningWithdrawn, person_id: UUID) -> Matter:
+    """An incident whose cancellation is heard first: what comes of it later must be newer."""
+    return Matter(
+        id=event.incident_id,
+        kind=Kind.INCIDENT,
+        person_id=person_id,
+        version=event.version,
+        revision=0,
+        area=event.area,
+        about=About(*event.trail),
+        first_at=event.envelope.time,
+        said_at=event.envelope.time,
+        live=False,
     )
 
 
