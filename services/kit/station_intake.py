@@ -34,7 +34,7 @@ class Intake:
             group_id=runtime.service.name,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=2000,
+            fetch_max_wait_ms=1,
             max_partition_fetch_bytes=8 * 1024 * 1024,
         )
         self._positions: dict[str, int] = {}
@@ -43,6 +43,7 @@ class Intake:
     async def start(self) -> None:
         """Take up where the group left off."""
         self._consumer.assign(list(self._places.values()))
+        self._consumer.pause(*self._places.values())
         await self._consumer.start()
         for topic, place in self._places.items():
             self._positions[topic] = await self._consumer.position(place)
@@ -67,18 +68,18 @@ class Intake:
         return len(items)
 
     async def _records(self, behind: Mapping[str, int]) -> list[Any]:
+        # What is not behind stays paused: a fetch that waits for it would hold up the others.
         found: list[Any] = []
-        reached = {topic: self._positions[topic] for topic in behind}
-        places = [self._places[topic] for topic in behind]
+        missing = {self._places[topic]: end for topic, end in behind.items()}
+        self._consumer.resume(*missing)
         async with asyncio.timeout(PATIENCE):
-            while any(reached[topic] < end for topic, end in behind.items()):
-                lots = await self._consumer.getmany(*places, timeout_ms=1000)
+            while missing:
+                lots = await self._consumer.getmany(*missing, timeout_ms=1000)
                 for place, records in lots.items():
                     found += records
-                    reached[place.topic] = records[-1].offset + 1
-        beyond = {topic: end for topic, end in reached.items() if end > behind[topic]}
-        for topic in beyond:
-            self._consumer.seek(self._places[topic], behind[topic])
+                    if records[-1].offset + 1 >= missing[place]:
+                        self._consumer.pause(place)
+                        self._consumer.seek(place, missing.pop(place))
         return [record for record in found if record.offset < behind[record.topic]]
 
     def _commit_soon(self) -> None:
