@@ -1,7 +1,7 @@
 """What a record says about a person, normalised: the only thing that is ever compared."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -83,8 +83,16 @@ class Features:
         return not (named or reached or self.birth or self.nhs)
 
 
-def features_of(given: Given, today: date, shared: frozenset[str] = frozenset()) -> Features:
-    """Normalise a record; `shared` are postcodes of refuges, stations and hospitals."""
+def without_places(features: Features, shared: frozenset[str]) -> Features:
+    """The features without addresses at these postcodes: they are nobody's home."""
+    if not any(where.postcode in shared for where in features.places):
+        return features
+    kept = tuple(where for where in features.places if where.postcode not in shared)
+    return replace(features, places=kept)
+
+
+def features_of(given: Given, today: date) -> Features:
+    """Normalise a record."""
     name = given_name(given.given_names, surname(given.family_name))
     alias = [surname(full.split(" ", 1)[-1]) for full in given.known_as if " " in full.strip()]
     family = surname(given.family_name)
@@ -106,7 +114,7 @@ def features_of(given: Given, today: date, shared: frozenset[str] = frozenset())
         birth=birth_of(given.date_of_birth, today),
         sex={"female": "f", "male": "m"}.get(given.sex or ""),
         nhs=nhs_number(given.nhs_number) if given.nhs_number else None,
-        places=_places(given.addresses, shared),
+        places=_places(given.addresses),
         mobiles=mobiles,
         landlines=landlines,
         emails=frozenset(told for text in given.emails if (told := email(text))),
@@ -124,10 +132,8 @@ def birth_of(day: date | None, today: date) -> str | None:
     return day.strftime("%Y%m%d") if day.year >= 1000 else None
 
 
-def _places(
-    addresses: Iterable[tuple[Sequence[str], str | None]], shared: frozenset[str]
-) -> tuple[Place, ...]:
-    found = (place(lines, code, shared) for lines, code in addresses)
+def _places(addresses: Iterable[tuple[Sequence[str], str | None]]) -> tuple[Place, ...]:
+    found = (place(lines, code) for lines, code in addresses)
     return tuple(dict.fromkeys(where for where in found if where))
 
 

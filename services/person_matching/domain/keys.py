@@ -20,6 +20,7 @@ def hashed(kind: str, *parts: str) -> int:
     return int.from_bytes(blake2b(text, digest_size=8, key=SALT).digest(), "big", signed=True)
 
 
+@lru_cache(maxsize=8192)
 def keys_of(features: Features) -> frozenset[int]:
     """Every key of a record."""
     found = {

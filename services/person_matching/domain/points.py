@@ -56,12 +56,12 @@ def postcode(text: str | None) -> str | None:
     return found if _POSTCODE.match(found) and found not in HOMELESS_POSTCODES else None
 
 
-def place(lines: Sequence[str], code: str | None, shared: frozenset[str]) -> Place | None:
-    """An address; None where it is nobody's home (a refuge, a station, a hospital, none at all)."""
+def place(lines: Sequence[str], code: str | None) -> Place | None:
+    """An address; None where there is none, or no fixed one."""
     told = [line for line in lines[:3] if line.strip()]
     first = plain(told[0]) if told else ""
     found = postcode(code)
-    if " ".join(first.split()) in NO_FIXED_ABODE or (found and found in shared):
+    if " ".join(first.split()) in NO_FIXED_ABODE:
         return None
     numbers = [number for line in told[:2] for number in _NUMBER.findall(plain(line))]
     line = _street(told) or None

@@ -62,7 +62,10 @@ def birth_unsaid(found: Evidence) -> bool:
         return True
     if found.at(FORENAME) in ("exact", "nickname") and found.personal:
         return False
-    return not (found.family and nearly_named(found) and same_place_in_family(found))
+    lives_elsewhere = found.at(ADDRESS) == "differ"
+    if lives_elsewhere or not found.family:
+        return True
+    return not (nearly_named(found) and same_place_in_family(found))
 
 
 def nearly_named(found: Evidence) -> bool:

@@ -22,7 +22,7 @@ def identify_pupil(
     if known and (known.heard > report.revision or known.digest == event.digest):
         return []
     parties = parties_of(event)
-    if all(party.features(frozenset()).is_void for party in parties):
+    if all(party.as_told.is_void for party in parties):
         return [refuse(event, event.enrolment_key, (nobody_described("/child"),))]
     records = {party.role: party.record_id for party in parties}
     told = _telling(event, known, records, persons)

@@ -34,7 +34,7 @@ def identify_request(
 def _problems(event: ContactRequest, known: Telling | None) -> tuple[Problem, ...]:
     if known and known.heard == event.revision and known.digest != event.digest:
         return (other_content(),)
-    described = any(not party.features(frozenset()).is_void for party in parties_of(event))
+    described = any(not party.as_told.is_void for party in parties_of(event))
     if described or (event.victim is None and known is not None):
         return ()
     return (nobody_described("/victim"),)

@@ -45,7 +45,7 @@ def identify_conflicts(
 
 def paired(parties: Sequence[Party], persons: Persons) -> list[Party]:
     """The parties, each under the place in the list where the same person was first named."""
-    described = [p for p in parties if not p.features(frozenset()).is_void]
+    described = [p for p in parties if not p.as_told.is_void]
     earlier = persons.in_report(described[0].report.report_id) if described else []
     free = {record.role: record for record in earlier}
     taken = set(free)
@@ -59,7 +59,7 @@ def paired(parties: Sequence[Party], persons: Persons) -> list[Party]:
 
 
 def _earlier_place(party: Party, earlier: Iterable[Record], persons: Persons) -> str | None:
-    features = party.features(frozenset())
+    features = party.as_told
     same = (record.role for record in earlier if _agree(features, persons.features(record)))
     return next(same, None)
 

@@ -26,7 +26,7 @@ KNOWN = (
 def locks(heard: Sequence[Event]) -> set[str]:
     """Blocking keys, so that two batches never found one person twice; and the reports."""
     parties = [party for event in heard for party in parties_of(event)]
-    keys = {key for party in parties for key in keys_of(party.features(frozenset()))}
+    keys = {key for party in parties for key in keys_of(party.as_told)}
     things = {f"report/{report_of(event).report_id}" for event in heard if _brings(event)}
     return things | {f"key/{key:x}" for key in keys}
 

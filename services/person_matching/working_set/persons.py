@@ -78,6 +78,7 @@ class Persons:
         self.links: list[Link] = []
         self.revisions: list[Revision] = []
         self._features: dict[tuple[UUID, int], Features] = {}
+        self._candidates: dict[UUID, Candidate] = {}
         self._by_person: dict[UUID, set[UUID]] = defaultdict(set)
         self._by_report: dict[UUID, set[UUID]] = defaultdict(set)
         self._by_key: dict[int, set[UUID]] = defaultdict(set)
@@ -102,7 +103,9 @@ class Persons:
     def put(self, record: Record) -> None:
         """Keep a record as it is now, found by what it says now."""
         known = self.records.get(record.record_id)
+        self._candidates.pop(record.person_id, None)
         if known:
+            self._candidates.pop(known.person_id, None)
             self._by_person[known.person_id].discard(record.record_id)
             for key in known.keys:
                 self._by_key[key].discard(record.record_id)
@@ -138,10 +141,11 @@ class Persons:
         for key in keys:
             if key not in self.generic:
                 ids |= self._by_key.get(key, set())
-        return {record.person_id for record in self._found(ids)}
+        found = (self.records.get(one) for one in ids)
+        return {record.person_id for record in found if record is not None}
 
     def _found(self, ids: Iterable[UUID]) -> list[Record]:
-        found = (self.records.get(record_id) for record_id in sorted(ids))
+        found = (self.records.get(record_id) for record_id in sorted(ids, key=_as_number))
         return [record for record in found if record is not None]
 
     def features(self, record: Record) -> Features:
@@ -153,9 +157,17 @@ class Persons:
 
     def candidate(self, person_id: UUID, without: UUID | None = None) -> Candidate:
         """A person as compared with; `without` leaves one of their records out."""
+        if without is None:
+            if person_id not in self._candidates:
+                self._candidates[person_id] = self._candidate(self.of(person_id), person_id)
+            return self._candidates[person_id]
         records = [record for record in self.of(person_id) if record.record_id != without]
-        features = tuple(self.features(record) for record in records)
-        return Candidate(person_id, features, frozenset(r.report_id for r in records))
+        return self._candidate(records, person_id)
+
+    def _candidate(self, records: Iterable[Record], person_id: UUID) -> Candidate:
+        told = list(records)
+        features = tuple(self.features(record) for record in told)
+        return Candidate(person_id, features, frozenset(record.report_id for record in told))
 
     def person(self, person_id: UUID) -> Person:
         """A person who is known; LookupError otherwise."""
@@ -204,6 +216,8 @@ class Persons:
 
     def reviews_of(self, person_id: UUID) -> list[Review]:
         """Every review about a person or those they were, in the order they were opened."""
+        if person_id not in self._questions and person_id not in self._merged:
+            return []
         ids = {one for ever in self.ever(person_id) for one in self._questions.get(ever, set())}
         found = [review for one in ids if (review := self.reviews.get(one))]
         return sorted(found, key=lambda review: (review.opened_at, review.review_id))
@@ -266,6 +280,10 @@ class Persons:
         """The record that stands in a role of a thing."""
         record_id = told.parties.get(role)
         return self.records.get(record_id) if record_id else None
+
+
+def _as_number(one: UUID) -> int:
+    return one.int
 
 
 def _pair(apart: Apart) -> tuple[UUID, UUID]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,13 @@ from contracts.vocabulary import (
     request_id_of,
 )
 from services.kit.fingerprints import address_value
-from services.person_matching.domain.features import Features, Given, Role, features_of
+from services.person_matching.domain.features import (
+    Features,
+    Given,
+    Role,
+    features_of,
+    without_places,
+)
 from services.person_matching.domain.keys import place_keys
 from services.person_matching.domain.points import phone, place
 from services.person_matching.domain.rows import Point, Source
@@ -49,23 +56,28 @@ class Report:
     """HIGH or an immediate threat: a human decides within the hour."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Party:
-    """One person of a report, in a role."""
+    """One person of a report, in a role; what is made of them is made once."""
 
     report: Report
     role: str
     kind: Role
     told: Person
 
-    @property
+    @cached_property
     def record_id(self) -> UUID:
         """The record's id, which is that of the person it would found."""
         return person_id_of(self.report.source, self.report.reference, self.role)
 
+    @cached_property
+    def as_told(self) -> Features:
+        """The person as compared, before the area says which addresses are nobody's."""
+        return features_of(given_of(self.told, self.kind), self.report.told_at.date())
+
     def features(self, shared: frozenset[str]) -> Features:
-        """The person as compared."""
-        return features_of(given_of(self.told, self.kind), self.report.told_at.date(), shared)
+        """The person as compared; `shared` are postcodes of refuges, stations and hospitals."""
+        return without_places(self.as_told, shared)
 
     @property
     def is_adult(self) -> bool:
@@ -81,8 +93,32 @@ def years_between(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+class _Once:
+    """An event as the key of what was made of it: the very object, not its content."""
+
+    __slots__ = ("event",)
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+
+    def __hash__(self) -> int:
+        return id(self.event)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Once) and other.event is self.event
+
+
 def parties_of(event: Event) -> list[Party]:
     """The persons that an event brings; none where nobody is described."""
+    return list(_parties_once(_Once(event)))
+
+
+@lru_cache(maxsize=1024)
+def _parties_once(once: _Once) -> tuple[Party, ...]:
+    return tuple(_parties(once.event))
+
+
+def _parties(event: Event) -> list[Party]:
     match event:
         case PoliceIncident():
             return _of_incident(event)
@@ -227,7 +263,7 @@ def points_of(party: Party) -> tuple[Point, ...]:
     found += [Point("email", address, own=True, since=since) for address in told.emails]
     homes = [*([told.address] if told.address else []), *told.previous_addresses]
     for home in homes:
-        where = place(home.lines, home.postcode, frozenset())
+        where = place(home.lines, home.postcode)
         if where is None:
             continue
         key = next(iter(place_keys(Features(places=(where,)))), None)
