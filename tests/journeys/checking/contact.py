@@ -143,6 +143,7 @@ def named(leads: dict[str, Lead]) -> Iterator[str]:
 
 def clocks(world: World, leads: dict[str, Lead]) -> Iterator[str]:
     """The first attempt is due by the gravest live incident; a lapse comes at its time."""
+    attempted = {event.data["lead_id"] for event in world.dump.of("contact.attempt-recorded")}
     for lead in leads.values():
         event, data = lead.granted, lead.granted.data
         due, expires = time_of(data["first_attempt_due_at"]), time_of(data["expires_at"])
@@ -151,7 +152,8 @@ def clocks(world: World, leads: dict[str, Lead]) -> Iterator[str]:
             yield f"{event}: first attempt due {due}, counted {least}"
         if expires < due:
             yield f"{event}: the lease ends before the first attempt is due"
-        if lead.ended and lead.ended.name == "lead-lapsed" and lead.ended.time < due:
+        lapsed = lead.ended and lead.ended.name == "lead-lapsed" and lead.ended.time < due
+        if lapsed and data["lead_id"] not in attempted:
             yield f"{lead.ended}: lapsed before its time"
     yield from _unwatched(world, leads)
 
@@ -160,10 +162,10 @@ def _unwatched(world: World, leads: dict[str, Lead]) -> Iterator[str]:
     """A lead of which nobody ever heard does not stand past its time, but for the third lapse."""
     heard = {event.data["lead_id"] for event in world.dump.of("contact.attempt-recorded")}
     lapses: dict[str, int] = defaultdict(int)
+    for event in world.dump.of("contact.lead-lapsed"):
+        lapses[event.data["contact_group"]] += 1
     for lead in leads.values():
         group = lead.granted.data["contact_group"]
-        if lead.ended and lead.ended.name == "lead-lapsed":
-            lapses[group] += 1
         expires = time_of(lead.granted.data["expires_at"])
         silent = lead.granted.data["lead_id"] not in heard and lead.ended is None
         if silent and expires < world.until and lapses[group] < 3:
@@ -171,16 +173,22 @@ def _unwatched(world: World, leads: dict[str, Lead]) -> Iterator[str]:
 
 
 def _first_due(world: World, event: Said) -> datetime:
-    data = event.data
-    grades = []
-    for incident_id in data.get("incident_ids") or ():
-        news = [one for one in world.screenings.get(incident_id, ()) if one.time <= event.time]
-        if news and news[-1].name != "screening-withdrawn":
-            grades.append(_clock(news[-1].data, event.time))
-    if any(_is_immediate(world, one) for one in data.get("request_ids") or ()):
+    grades = [_clock(one.data, event.time) for one in _live_in(world, event)]
+    if _is_immediate(world, event):
         grades.append(event.time + timedelta(hours=24))
     standard = at(after_working_days(event.time, 5), time(18))
     return min([*grades, standard])
+
+
+def _live_in(world: World, event: Said) -> Iterator[Said]:
+    """The screenings that stood in a lead's group when it was granted."""
+    for news in world.screenings.values():
+        said = [one for one in news if one.time <= event.time]
+        if not said or said[-1].name == "screening-withdrawn":
+            continue
+        identified = world.latest(said[-1].data["incident_id"], event.time)
+        if identified and identified.data["contact_group"] == event.data["contact_group"]:
+            yield said[-1]
 
 
 def _clock(data: dict[str, Any], granted: datetime) -> datetime:
@@ -194,9 +202,18 @@ def _clock(data: dict[str, Any], granted: datetime) -> datetime:
     return at(after_working_days(granted, 5), time(18))
 
 
-def _is_immediate(world: World, request_id: str) -> bool:
-    said = world.dump.by("identity.contact-request-identified", field="request_id")
-    return any(one.data["urgency"] == "immediate_threat" for one in said.get(request_id, ()))
+def _is_immediate(world: World, event: Said) -> bool:
+    """Whether an open wish of the group, as it then stood, was of an immediate threat."""
+    last: dict[str, Said] = {}
+    for one in world.dump.of("identity.contact-request-identified"):
+        if one.time <= event.time:
+            last[one.data["request_id"]] = one
+    return any(
+        one.data["urgency"] == "immediate_threat"
+        and one.data["status"] == "open"
+        and one.data["contact_group"] == event.data["contact_group"]
+        for one in last.values()
+    )
 
 
 def _has_windows(world: World, data: dict[str, Any]) -> bool:
@@ -242,7 +259,8 @@ def never_said_safe(world: World, leads: dict[str, Lead]) -> Iterator[str]:
         data = lead.granted.data
         if data.get("request_ids") or len(set(_people(world, data))) != 1:
             continue
-        if not any(_said_safe(world, one) for one in data["incident_ids"]):
+        incidents = [one.data["incident_id"] for one in _live_in(world, lead.granted)]
+        if not any(_said_safe(world, one) for one in incidents):
             yield f"{lead.granted}: granted, and no record says how she is safely reached"
         if not data.get("contact_points"):
             yield f"{lead.granted}: granted without a way to reach her"

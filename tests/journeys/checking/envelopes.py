@@ -99,6 +99,8 @@ KEYS = {
 """By the beginning of the topic: the field that is the key."""
 COUNTED = ("incident_id", "request_id", "enrolment_id", "alert_id", "contact_group", "advocate_id")
 UNCOUNTED = ("alarm-raised", "report-refused", "input-refused")
+WISHES = ("request-covered", "request-flagged")
+"""News about somebody's wish, not about the lead."""
 UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 
@@ -219,6 +221,9 @@ def _leads(world: World) -> dict[str, set[str]]:
 
 def _about(world: World, event: Said, leads: dict[str, set[str]]) -> set[str]:
     data: dict[str, Any] = event.data if isinstance(event.data, dict) else {}
+    if event.speaker == "contact" and event.name in WISHES:
+        incident = data.get("incident_id")
+        return {world.roots.get(incident, incident) if incident else data["request_id"]}
     if event.speaker == "contact":
         return leads.get(str(data.get("lead_id")), set())
     if data.get("incident_id") in world.roots:
