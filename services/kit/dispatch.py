@@ -1,9 +1,10 @@
 """Hands what was queued to the outside: claimed by lease, paced, tried again by kind of failure."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,8 @@ AHEAD = 3.0
 TRUSTED = LEASE - timedelta(seconds=25)
 """Nothing is handed over so late in its lease that the lease could end meanwhile."""
 POLL = 0.25
+USUAL_PACE = 10.0
+"""Messages a second through a gateway that names no `pace` of its own."""
 log = logger("dispatch")
 
 
@@ -51,7 +54,6 @@ class Dispatcher:
         self._runtime = runtime
         self._gateways: dict[str, Any] = {"mail": MailGateway(runtime.settings)}
         self._gateways |= {name: make(runtime) for name, make in runtime.service.gateways.items()}
-        self._paces: Mapping[str, float] = {"mail": runtime.settings.mails_a_second}
         self._woken = asyncio.Event()
 
     @property
@@ -105,21 +107,35 @@ class Dispatcher:
         """Claim a lot, hand it over at the gateway's pace, and keep what came of it."""
         lease = uuid4()
         now = self._runtime.clock.now()
-        pace = self._paces.get(name, 10.0)
-        async with self._runtime.database.transaction(now) as transaction:
-            most = most or max(1, int(pace * AHEAD))
-            claimed = await sendings.claim(transaction, lease, name, most, now)
+        gateway = self._gateways[name]
+        pace: float = getattr(gateway, "pace", USUAL_PACE)
+        at_once: int = getattr(gateway, "at_once", 1)
+        most = most or max(1, int(pace * AHEAD))
+        claimed = await sendings.claim(self._runtime.database, lease, name, most, now)
         whole = Lot()
-        for each in claimed:
-            lot = Lot()
-            if self._runtime.clock.now() > now + TRUSTED:
-                lot.again.append((each, self._runtime.clock.now(), "lease nearly over"))
-            else:
-                await self.hand_over(each, self._runtime.clock.now(), lot)
-                await asyncio.sleep(1 / pace)
+        for place in range(0, len(claimed), at_once):
+            together, began = claimed[place : place + at_once], monotonic()
+            lot = await self._hand_over_together(together, now + TRUSTED)
             await self.keep(lease, lot)
             whole.add(lot)
+            await asyncio.sleep(max(0.0, len(together) / pace - (monotonic() - began)))
         return whole
+
+    async def _hand_over_together(self, claimed: Sequence[Claimed], until: datetime) -> Lot:
+        """Hand a few over side by side; what comes too late in the lease is left for another."""
+        lot = Lot()
+        if self._runtime.clock.now() > until:
+            at = self._runtime.clock.now()
+            lot.again += [(each, at, "lease nearly over") for each in claimed]
+            return lot
+        lots = [Lot() for _ in claimed]
+        at = self._runtime.clock.now()
+        await asyncio.gather(
+            *(self.hand_over(c, at, own) for c, own in zip(claimed, lots, strict=True))
+        )
+        for own in lots:
+            lot.add(own)
+        return lot
 
     async def keep(self, lease: UUID, lot: Lot) -> None:
         """Write the outcomes and their answers in one transaction."""

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     mail_from: str = "onward@onward.invalid"
     mails_a_second: float = Field(default=50.0, gt=0)
+    mails_together: int = Field(default=1, ge=1)
+    """How many outcomes are written in one transaction: the price of a crash, in second copies."""
 
     notify_url: str = "https://api.notifications.service.gov.uk"
     notify_key: SecretStr | None = None
