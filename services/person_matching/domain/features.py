@@ -1,9 +1,11 @@
 """What a record says about a person, normalised: the only thing that is ever compared."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from services.person_matching.domain.names import (
@@ -18,6 +20,8 @@ NORM_VERSION = 1
 """Raised whenever the same words would be normalised differently."""
 PLACEHOLDER_BIRTHS = frozenset([date(1900, 1, 1), date(1970, 1, 1), date(1901, 1, 1)])
 OLDEST = 110
+REMEMBERED = 200_000
+"""Records whose features stay in memory between batches."""
 
 
 class Role(StrEnum):
@@ -146,7 +150,7 @@ def _unsaid(given: Given, call: str | None, family: str | None, today: date) -> 
     return tuple(name for name, nothing in told.items() if nothing)
 
 
-def to_json(features: Features) -> dict[str, Any]:
+def to_text(features: Features) -> str:
     """The features as stored: short keys, empty ones left out, sets in order."""
     found = {
         "c": features.call,
@@ -166,11 +170,13 @@ def to_json(features: Features) -> dict[str, Any]:
         "r": features.relationship,
         "o": features.role.value,
     }
-    return {key: value for key, value in found.items() if value}
+    return json.dumps({key: value for key, value in found.items() if value}, ensure_ascii=False)
 
 
-def from_json(stored: dict[str, Any]) -> Features:
-    """The features as they were stored."""
+@lru_cache(maxsize=REMEMBERED)
+def from_text(text: str) -> Features:
+    """The features as they were stored; read once while they are remembered."""
+    stored: dict[str, Any] = json.loads(text)
     read = stored.get
     return Features(
         read("c"),

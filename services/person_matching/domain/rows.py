@@ -1,8 +1,11 @@
 """What is kept: records as told, the persons they belong to, and what was said about them."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +44,29 @@ class Point:
     """When it was last told."""
 
 
+def points_text(points: Iterable[Point]) -> str:
+    """Points as they are kept."""
+    return json.dumps([_plain(point) for point in points], ensure_ascii=False)
+
+
+@lru_cache(maxsize=8192)
+def read_points(text: str) -> tuple[Point, ...]:
+    """The points of a text that `points_text` wrote."""
+    return tuple(_point(*parts) for parts in json.loads(text))
+
+
+def _plain(point: Point) -> list[Any]:
+    since = point.since.isoformat() if point.since else None
+    return [point.kind, point.value, point.place, point.own, point.shared, since]
+
+
+def _point(
+    kind: str, value: str, place: int | None, own: bool, shared: bool, since: str | None
+) -> Point:
+    told = datetime.fromisoformat(since) if since else None
+    return Point(kind, value, place, own, shared, told)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A person as one report has them, as last revised; its id is the person it would found."""
@@ -54,12 +80,14 @@ class Record:
     came_in: Source
     revision: int
     person_id: UUID
-    features: dict[str, Any]
-    given: dict[str, Any]
+    features: str
+    """As compared; a text that is read only where it is needed."""
+    given: str
     """As written, for the human who must decide."""
     keys: tuple[int, ...]
     places: tuple[int, ...]
-    points: tuple[Point, ...]
+    points: str
+    """What it gave in all its revisions, as a text."""
     joined_by: By
     outcome: str
     weight: float | None
@@ -73,6 +101,11 @@ class Record:
     moves: int = 1
     """How many persons it belonged to so far, the present one included."""
 
+    @property
+    def told_points(self) -> tuple[Point, ...]:
+        """Every number, e-mail and address it gave."""
+        return read_points(self.points)
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -80,7 +113,7 @@ class Revision:
 
     record_id: UUID
     revision: int
-    given: dict[str, Any]
+    given: str
     heard_at: datetime
 
 

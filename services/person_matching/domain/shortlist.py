@@ -6,8 +6,11 @@ from services.person_matching.domain.features import Features
 
 
 def may_matter(record: Features, candidate: Candidate, setting: Setting) -> bool:
-    """Whether the candidate could still be the same, or be asked about, if family spoke for it."""
+    """Whether the candidate could still be the same or be asked about.
+
+    Kin need not pass here: they are read with the reports of whoever is joined.
+    """
     if is_another(record, candidate):
         return False
     best = weigh(record, candidate, own=False, setting=setting).weight
-    return best + setting.model.family >= setting.model.new_below
+    return best + setting.model.hinted >= setting.model.new_below

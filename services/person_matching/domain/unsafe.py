@@ -17,12 +17,14 @@ def unsafe_points(
     """
     victims = list(hers)
     own = {record.person_id for record in victims}
-    homes = {point.place for record in his for point in record.points if point.place is not None}
-    found = [point for record in his for point in record.points]
+    homes = {
+        point.place for record in his for point in record.told_points if point.place is not None
+    }
+    found = [point for record in his for point in record.told_points]
     for record in neighbours:
         found += _where_he_lives(record, homes, hers=record.person_id in own)
     for record in victims:
-        found += [point for point in record.points if point.shared]
+        found += [point for point in record.told_points if point.shared]
         found += _where_he_lives(record, homes, hers=True)
     return _each_once(found)
 
@@ -45,7 +47,7 @@ def key_of(point: Point) -> int:
 def _where_he_lives(record: Record, homes: set[int], *, hers: bool) -> list[Point]:
     if not homes.intersection(record.places):
         return []
-    phones = [point for point in record.points if point.kind == "phone"]
+    phones = [point for point in record.told_points if point.kind == "phone"]
     if hers or not record.is_adult:
         return [point for point in phones if not point.own]
     return phones

@@ -9,7 +9,7 @@ from services.person_matching.domain.rows import Record
 
 def contact_part(record: Record) -> ContactPart:
     """The contact part of a request's victim."""
-    told = Victim.model_validate(record.given)
+    told = Victim.model_validate_json(record.given)
     safe = told.safe_contact
     return ContactPart(
         given_names=told.given_names,

@@ -8,7 +8,7 @@ from contracts.envelope import Trail
 from contracts.vocabulary import MatchOutcome
 from services.person_matching.domain.decide import Decision, Ties, decide
 from services.person_matching.domain.evidence import Candidate, Setting
-from services.person_matching.domain.features import NORM_VERSION, Features, to_json
+from services.person_matching.domain.features import NORM_VERSION, Features, to_text
 from services.person_matching.domain.keys import keys_of, place_keys
 from services.person_matching.domain.rows import (
     By,
@@ -18,6 +18,7 @@ from services.person_matching.domain.rows import (
     Record,
     Revision,
     Source,
+    points_text,
 )
 from services.person_matching.domain.unsafe import key_of
 from services.person_matching.working_set import Persons
@@ -235,11 +236,11 @@ def record_of(case: Case, person_id: UUID, by: By, decision: Decision) -> Record
         came_in=report.came_in,
         revision=report.revision,
         person_id=person_id,
-        features=to_json(case.features),
+        features=to_text(case.features),
         given=as_written(told),
         keys=tuple(sorted(case.keys)),
         places=tuple(sorted(place_keys(case.features))),
-        points=points_of(party),
+        points=points_text(points_of(party)),
         joined_by=by,
         outcome=decision.outcome.value,
         weight=decision.weight,
@@ -259,7 +260,7 @@ def _revise(case: Case, persons: Persons, placed: Placed) -> None:
         return
     decision = Decision(MatchOutcome(known.outcome), None, known.weight)
     fresh = record_of(case, known.person_id, known.joined_by, decision)
-    points = both(known.points, fresh.points)
+    points = points_text(both(known.told_points, fresh.told_points))
     placed.touched.add(known.person_id)
     if fresh.revision == known.revision and fresh.features == known.features:
         persons.put(replace(known, points=points))

@@ -26,7 +26,7 @@ def points_against(victim_id: UUID, persons: Persons) -> tuple[Point, ...]:
     """Her suspects' points, those where they live, and what she said is shared."""
     suspects = suspects_of(victim_id, persons)
     his = [record for one in sorted(suspects) for record in persons.of(one)]
-    homes = {p.place for record in his for p in record.points if p.place is not None}
+    homes = {p.place for record in his for p in record.told_points if p.place is not None}
     suspects_here = {record.person_id for record in his}
     neighbours = [r for r in persons.at(homes) if r.person_id not in suspects_here]
     return unsafe_points(persons.of(victim_id), his, neighbours)

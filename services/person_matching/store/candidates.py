@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.kit.database import Transaction
 from services.person_matching.domain.evidence import Candidate, Setting
-from services.person_matching.domain.features import Features, from_json
+from services.person_matching.domain.features import Features, from_text
 from services.person_matching.domain.keys import GENERIC, contact_keys
 from services.person_matching.domain.shortlist import may_matter
 
@@ -20,7 +20,7 @@ CROSS JOIN LATERAL (
 ) AS r
 """
 THEIRS = """
-SELECT record_id, report_id, person_id, revision, features FROM records
+SELECT person_id, features FROM records
 WHERE person_id = ANY($1::uuid[])
 """
 KNOWN_GENERIC = "SELECT key FROM generic_keys WHERE key = ANY($1::bigint[])"
@@ -28,7 +28,6 @@ MOST_ROWS = 2 * GENERIC + 1
 """Records of a key that are looked at before it is taken to be generic."""
 SLICE = 2000
 """Comparisons before the event loop gets a turn: heartbeats share it."""
-REMEMBERED = 200_000
 
 
 @dataclass(frozen=True)
@@ -48,25 +47,6 @@ class Found:
     generic: frozenset[int]
     fresh_generic: frozenset[int]
     """Keys that turned out to be generic just now."""
-
-
-class Memory:
-    """Features of records read before: a revision never changes, so they are never stale."""
-
-    def __init__(self) -> None:
-        self._features: dict[tuple[UUID, int], Features] = {}
-
-    def features(self, record_id: UUID, revision: int, stored: dict[str, object]) -> Features:
-        """The record's features, parsed once."""
-        found = self._features.get((record_id, revision))
-        if found is None:
-            if len(self._features) >= REMEMBERED:
-                self._features.clear()
-            found = self._features[(record_id, revision)] = from_json(stored)
-        return found
-
-
-MEMORY = Memory()
 
 
 async def search(transaction: Transaction, wanted: Sequence[Wanted], setting: Setting) -> Found:
@@ -94,8 +74,7 @@ async def _candidates(
     rows = await transaction.fetch(THEIRS, list(persons)) if persons else []
     records: dict[UUID, list[Features]] = defaultdict(list)
     for row in rows:
-        features = MEMORY.features(row["record_id"], row["revision"], row["features"])
-        records[row["person_id"]].append(features)
+        records[row["person_id"]].append(from_text(row["features"]))
     return {person: Candidate(person, tuple(found)) for person, found in records.items()}
 
 

@@ -6,22 +6,34 @@ from typing import Any
 from uuid import UUID
 
 from services.kit.database import Transaction
-from services.person_matching.domain.rows import Apart, Person, Record, Review, Stage, Telling
+from services.person_matching.domain.rows import Apart, Person, Record, Review, Telling
 from services.person_matching.store.tables import APARTS, PERSONS, RECORDS, REVIEWS, TELLINGS
 
 HOPS = 2
 """From a person to the others of their reports, and to the others of theirs: her suspect's home."""
-COLUMNS = ", ".join(f'"{column.name}"' for column in RECORDS.columns)
-AT_HOME = f"SELECT {COLUMNS} FROM records WHERE places && $1::bigint[] LIMIT 500"
+MOST_AT_HOME = 500
+PLACES_IN_REPORTS = "SELECT person_id, report_id FROM records WHERE report_id = ANY($1::uuid[])"
+PLACES_OF_PERSONS = "SELECT person_id, report_id FROM records WHERE person_id = ANY($1::uuid[])"
+LIVING_THERE = """
+SELECT person_id FROM records
+WHERE places && $1::bigint[] AND role IN ('suspect', 'other_party', 'victim') LIMIT $2
+"""
+WHOLE = """
+SELECT {columns} FROM records
+WHERE report_id = ANY($1::uuid[]) OR person_id = ANY($2::uuid[])
+"""
+BESIDE = "SELECT {columns} FROM records WHERE places && $1::bigint[] LIMIT $2"
 STANDING = """
+SELECT person_id FROM persons WHERE person_id = ANY($1::uuid[]) OR merged_into = ANY($1::uuid[])
+UNION
 SELECT person_id FROM persons
-WHERE person_id = ANY($1::uuid[]) OR merged_into = ANY($1::uuid[])
-   OR group_id IN (SELECT group_id FROM persons WHERE person_id = ANY($1::uuid[]))
+WHERE group_id IN (SELECT group_id FROM persons WHERE person_id = ANY($1::uuid[]))
 """
 ASKED = """
 SELECT one_id, other_id FROM reviews
 WHERE stage = 'open' AND (one_id = ANY($1::uuid[]) OR other_id = ANY($1::uuid[]))
 """
+COLUMNS = ", ".join(f'"{column.name}"' for column in RECORDS.columns)
 
 
 @dataclass
@@ -37,8 +49,8 @@ async def everything_about(transaction: Transaction, closure: Closure) -> dict[s
     """The rows of everything that hangs together, locked by person."""
     await _grow(transaction, closure)
     await transaction.lock(_names(closure.persons))
-    # Read again under the locks: what grew meanwhile is locked by starting over.
-    records = await _grow(transaction, closure)
+    # Looked at again under the locks: what grew meanwhile is locked by starting over.
+    await _grow(transaction, closure)
     transaction.need(_names(closure.persons))
     persons = await transaction.rows(Person, PERSONS, where="person_id", among=closure.persons)
     asked = await transaction.rows(Review, REVIEWS, where="one_id", among=closure.persons)
@@ -47,7 +59,7 @@ async def everything_about(transaction: Transaction, closure: Closure) -> dict[s
     apart += await transaction.read(Apart, APARTS, where="other_id", among=closure.persons)
     told = await transaction.rows(Telling, TELLINGS, where="report_id", among=closure.reports)
     return {
-        "records": records,
+        "records": await _records(transaction, closure),
         "persons": persons,
         "reviews": asked,
         "aparts": apart,
@@ -59,46 +71,45 @@ def _names(persons: Iterable[UUID]) -> set[str]:
     return {f"person/{person}" for person in persons}
 
 
-async def _grow(transaction: Transaction, closure: Closure) -> list[Record]:
-    records: dict[UUID, Record] = {}
-    await _of_reports(transaction, closure, records)
-    await _at_home(transaction, closure, records)
+async def _records(transaction: Transaction, closure: Closure) -> list[Record]:
+    whole = WHOLE.format(columns=COLUMNS)
+    found = await transaction.select(Record, whole, list(closure.reports), list(closure.persons))
+    known = {record.record_id: record for record in found}
+    homes = {place for record in found for place in record.places}
+    if homes:
+        sql = BESIDE.format(columns=COLUMNS)
+        beside = await transaction.select(Record, sql, sorted(homes), MOST_AT_HOME)
+        known |= {r.record_id: r for r in beside if r.record_id not in known}
+    return list(known.values())
+
+
+async def _grow(transaction: Transaction, closure: Closure) -> None:
+    if closure.homes:
+        here = await transaction.fetch(LIVING_THERE, sorted(closure.homes), MOST_AT_HOME)
+        closure.persons |= {row["person_id"] for row in here}
+    reports, persons = set(closure.reports), set[UUID]()
     for _ in range(HOPS):
-        await _with_questions(transaction, closure)
-        await _of_persons(transaction, closure, records)
-        await _of_reports(transaction, closure, records)
-    await _of_persons(transaction, closure, records)
-    homes = {place for record in records.values() for place in record.places}
-    beside = await transaction.select(Record, AT_HOME, sorted(homes)) if homes else []
-    return [*records.values(), *(r for r in beside if r.record_id not in records)]
+        closure.persons |= await _others(transaction, PLACES_IN_REPORTS, "person_id", reports)
+        await _with_questions(transaction, closure, closure.persons - persons)
+        fresh = closure.persons - persons
+        persons |= fresh
+        reports = await _others(transaction, PLACES_OF_PERSONS, "report_id", fresh)
+        reports -= closure.reports
+        closure.reports |= reports
+    closure.persons |= await _others(transaction, PLACES_IN_REPORTS, "person_id", reports)
 
 
-async def _of_reports(
-    transaction: Transaction, closure: Closure, records: dict[UUID, Record]
+async def _others(
+    transaction: Transaction, sql: str, column: str, among: Iterable[UUID]
+) -> set[UUID]:
+    ids = list(among)
+    return {row[column] for row in await transaction.fetch(sql, ids)} if ids else set()
+
+
+async def _with_questions(
+    transaction: Transaction, closure: Closure, persons: Iterable[UUID]
 ) -> None:
-    found = await transaction.read(Record, RECORDS, where="report_id", among=closure.reports)
-    records |= {record.record_id: record for record in found}
-    closure.persons |= {record.person_id for record in found}
-
-
-async def _of_persons(
-    transaction: Transaction, closure: Closure, records: dict[UUID, Record]
-) -> None:
-    found = await transaction.read(Record, RECORDS, where="person_id", among=closure.persons)
-    records |= {record.record_id: record for record in found}
-    closure.reports |= {record.report_id for record in found}
-
-
-async def _at_home(transaction: Transaction, closure: Closure, records: dict[UUID, Record]) -> None:
-    if not closure.homes:
-        return
-    found = await transaction.select(Record, AT_HOME, sorted(closure.homes))
-    suspects = [record for record in found if record.role in ("suspect", "other_party", "victim")]
-    closure.persons |= {record.person_id for record in suspects}
-
-
-async def _with_questions(transaction: Transaction, closure: Closure) -> None:
-    waiting = set(closure.persons)
+    waiting = set(persons)
     while waiting:
         ids = list(waiting)
         standing = await transaction.fetch(STANDING, ids)
@@ -107,6 +118,3 @@ async def _with_questions(transaction: Transaction, closure: Closure) -> None:
         found |= {one for row in asked for one in (row["one_id"], row["other_id"])}
         waiting = found - closure.persons
         closure.persons |= waiting
-
-
-__all__ = ["Closure", "Stage", "everything_about"]

@@ -30,11 +30,11 @@ RECORDS = Table(
     Column("came_in", Text, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("person_id", Uuid, nullable=False, index=True),
-    Column("features", JSONB, nullable=False),
-    Column("given", JSONB, nullable=False),
+    Column("features", Text, nullable=False),
+    Column("given", Text, nullable=False),
     Column("keys", ARRAY(BigInteger), nullable=False),
     Column("places", ARRAY(BigInteger), nullable=False),
-    Column("points", JSONB, nullable=False),
+    Column("points", Text, nullable=False),
     Column("joined_by", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("weight", Float),
@@ -56,7 +56,7 @@ REVISIONS = Table(
     metadata,
     Column("record_id", Uuid, primary_key=True),
     Column("revision", BigInteger, primary_key=True),
-    Column("given", JSONB, nullable=False),
+    Column("given", Text, nullable=False),
     Column("heard_at", DateTime(timezone=True), nullable=False),
 )
 """Every revision of a record as told; rows are only added."""

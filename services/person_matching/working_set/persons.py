@@ -12,7 +12,7 @@ from services.kit.areas import Area, Policies
 from services.kit.rows import Rows
 from services.kit.working_time import WorkingTime
 from services.person_matching.domain.evidence import Candidate
-from services.person_matching.domain.features import Features, from_json
+from services.person_matching.domain.features import Features, from_text
 from services.person_matching.domain.model import Model, shipped_model
 from services.person_matching.domain.policy import Policy
 from services.person_matching.domain.rows import (
@@ -77,7 +77,6 @@ class Persons:
         self.tellings = Rows[UUID, Telling](attrgetter("thing_id"), kept.tellings)
         self.links: list[Link] = []
         self.revisions: list[Revision] = []
-        self._features: dict[tuple[UUID, int], Features] = {}
         self._candidates: dict[UUID, Candidate] = {}
         self._by_person: dict[UUID, set[UUID]] = defaultdict(set)
         self._by_report: dict[UUID, set[UUID]] = defaultdict(set)
@@ -150,10 +149,7 @@ class Persons:
 
     def features(self, record: Record) -> Features:
         """The record as compared."""
-        at = (record.record_id, record.revision)
-        if at not in self._features:
-            self._features[at] = from_json(record.features)
-        return self._features[at]
+        return from_text(record.features)
 
     def candidate(self, person_id: UUID, without: UUID | None = None) -> Candidate:
         """A person as compared with; `without` leaves one of their records out."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Event, PartnerEvent
@@ -283,6 +282,6 @@ def _unsafe_numbers(told: Person) -> Sequence[str]:
     return ()
 
 
-def as_written(told: Person) -> dict[str, Any]:
+def as_written(told: Person) -> str:
     """The person as the form has them, for keeping."""
-    return told.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+    return told.model_dump_json(by_alias=True, exclude_none=True, exclude_defaults=True)

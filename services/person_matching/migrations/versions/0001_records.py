@@ -99,11 +99,11 @@ def _records() -> None:
         sa.Column("came_in", sa.Text, nullable=False),
         sa.Column("revision", sa.BigInteger, nullable=False),
         sa.Column("person_id", sa.Uuid, nullable=False, index=True),
-        sa.Column("features", JSONB, nullable=False),
-        sa.Column("given", JSONB, nullable=False),
+        sa.Column("features", sa.Text, nullable=False),
+        sa.Column("given", sa.Text, nullable=False),
         sa.Column("keys", ARRAY(sa.BigInteger), nullable=False),
         sa.Column("places", ARRAY(sa.BigInteger), nullable=False),
-        sa.Column("points", JSONB, nullable=False),
+        sa.Column("points", sa.Text, nullable=False),
         sa.Column("joined_by", sa.Text, nullable=False),
         sa.Column("outcome", sa.Text, nullable=False),
         sa.Column("weight", sa.Float),
@@ -163,7 +163,7 @@ def _revisions() -> None:
         "revisions",
         sa.Column("record_id", sa.Uuid, primary_key=True),
         sa.Column("revision", sa.BigInteger, primary_key=True),
-        sa.Column("given", JSONB, nullable=False),
+        sa.Column("given", sa.Text, nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
     )
 
