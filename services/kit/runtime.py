@@ -65,7 +65,7 @@ async def open_runtime(service: Service, settings: Settings, clock: Clock) -> Ru
         clock=clock,
         keyring=keyring,
         areas=areas,
-        reference=service.reads(str(settings.area_dir)),
+        reference=service.unlocks(service.reads(str(settings.area_dir)), keyring),
         reader=Reader(keyring, service.opens, areas, keeps=service.keeps, steered=clock.steered),
         voice=Voice(service.name, keyring),
         partitions=Partitions(database),

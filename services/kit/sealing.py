@@ -150,6 +150,29 @@ def open_part(token: str, audience: Audience, context: Mapping[str, Any], ring: 
     return _open(token, audience, context, ring)
 
 
+def seal_text(text: str, audience: Audience, about: str, keyring: Keyring) -> str:
+    """A text that a service keeps sealed in its own database; `about` is what it belongs to."""
+    kid = keyring.seal_with.get(audience)
+    if kid is None:
+        raise SealBroken(f"this service has no key to seal for {audience}")
+    header = {**ALGORITHM, "kid": kid, "aud": audience.value, "about": about}
+    return jwe.encrypt_compact(header, text, keyring.keys[audience][kid], registry=_REGISTRY)
+
+
+def open_text(token: str, audience: Audience, about: str, keyring: Keyring) -> str:
+    """The text again; SealBroken where it belongs to something else."""
+    header = _header(token)
+    key = keyring.keys.get(audience, {}).get(header.get("kid", ""))
+    if key is None:
+        raise SealBroken(f"a text for {audience} is sealed with a key this service does not hold")
+    if (header.get("aud"), header.get("about")) != (audience, about):
+        raise SealBroken(f"a text for {audience} belongs to something else")
+    try:
+        return (jwe.decrypt_compact(token, key, registry=_REGISTRY).plaintext or b"").decode()
+    except (JoseError, ValueError):
+        raise SealBroken(f"a text for {audience} was tampered with") from None
+
+
 def sealed_context(event: Event) -> dict[str, Any]:
     """What the header of an event's parts must say: incident or request, and revision."""
     return _context(event)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from contracts.envelope import Event, InputRefused
 from contracts.vocabulary import Audience
+from services.kit.sealing import Keyring
 
 Handler = Callable[..., Sequence[Any]]
 """`handler(event, working_set, now) -> list of events, Later, Send, Withdraw`; annotated."""
@@ -37,6 +38,11 @@ def no_reference(area_dir: str) -> None:
     return None
 
 
+def without_keys(reference: Any, keyring: Keyring) -> Any:
+    """Nothing of the reference data is kept sealed."""
+    return reference
+
+
 @dataclass(frozen=True)
 class Service:
     """Everything the kit needs to run a service; handlers' annotations say the topics."""
@@ -58,6 +64,8 @@ class Service:
     """Audiences whose parts it keeps sealed, checked on hearing, to open when a person looks."""
     reads: Callable[[str], Any] = no_reference
     """Reference data from the folder of area files, read once at start."""
+    unlocks: Callable[[Any, Keyring], Any] = without_keys
+    """The reference data with the service's keys, where it keeps something sealed at rest."""
     refuses: type[InputRefused] | None = None
     """What it says when a partner's message is bad."""
     door: Callable[..., Any] | None = None

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from contracts.schools import SchoolsInputRefused
 from contracts.vocabulary import Audience
 from services.kit.areas import Area, policies, read_areas
+from services.kit.sealing import Keyring
 from services.kit.service import Service
 from services.kit.working_time import read_bank_holidays
 from services.school_alerts.domain.book import Book, District
@@ -43,6 +45,11 @@ def reference(area_dir: str) -> Reference:
     """Every area's policy, and the schools and calendars that the files give."""
     areas = read_areas(area_dir)
     return Reference(districts_of(areas), Shelf(seed_of(Path(area_dir))))
+
+
+def unlocked(found: Reference, keyring: Keyring) -> Reference:
+    """The same, with the key that opens the schools' contacts."""
+    return replace(found, shelf=Shelf(found.shelf.seed, keyring))
 
 
 def districts_of(areas: Mapping[str, Area]) -> Districts:
@@ -101,6 +108,7 @@ SERVICE = Service(
     locks=locks,
     opens=frozenset({Audience.SCHOOL}),
     reads=reference,
+    unlocks=unlocked,
     refuses=SchoolsInputRefused,
     door=door,
     gateways={"notify": notify, "codes": codes},

@@ -1,13 +1,15 @@
 """The register of schools and the calendars, imported into the service's own tables."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
+from contracts.vocabulary import Audience
 from services.kit.database import Transaction
+from services.kit.sealing import Keyring, SealBroken, open_text, seal_text
 from services.school_alerts.domain.book import Book
 from services.school_alerts.domain.calendar import SchoolTerms, Span, Terms
 from services.school_alerts.domain.files import schools_in, terms_in
@@ -53,16 +55,20 @@ class Shelf:
 
     seed: Book
     """What holds while nothing was imported."""
+    keyring: Keyring | None = None
+    """With which contacts are opened: they are kept sealed, by role."""
     book: Book | None = None
     editions: tuple[tuple[str, int], ...] = field(default=())
 
 
-async def import_schools(transaction: Transaction, csv_text: str) -> ImportReport:
+async def import_schools(transaction: Transaction, csv_text: str, keyring: Keyring) -> ImportReport:
     """Add and change schools; those the file does not name stay as they are."""
     found = schools_in(csv_text)
-    before = {row.urn: row for row in await transaction.select(School, ALL_SCHOOLS)}
+    kept = await transaction.select(School, ALL_SCHOOLS)
+    before = {row.urn: _opened(row, keyring) for row in kept}
     report = _compared(before, found.entries, found.problems)
-    await _write(transaction, SCHOOLS, SCHOOLS_EDITION, found.entries, report)
+    rows = {urn: _sealed(school, keyring) for urn, school in found.entries.items()}
+    await _write(transaction, SCHOOLS, SCHOOLS_EDITION, rows, report)
     return report
 
 
@@ -82,20 +88,20 @@ async def book_of(transaction: Transaction, shelf: Shelf) -> Book:
     records = await transaction.fetch(EDITIONS_NOW)
     editions = tuple((record["register"], record["number"]) for record in records)
     if shelf.book is None or editions != shelf.editions:
-        shelf.book = await _read(transaction, shelf.seed, {name for name, _ in editions})
+        shelf.book = await _read(transaction, shelf, {name for name, _ in editions})
         shelf.editions = editions
     return shelf.book
 
 
-async def _read(transaction: Transaction, seed: Book, imported: Iterable[str]) -> Book:
-    schools, terms, known = seed.schools, seed.terms, set(imported)
+async def _read(transaction: Transaction, shelf: Shelf, imported: Iterable[str]) -> Book:
+    schools, terms, known = shelf.seed.schools, shelf.seed.terms, set(imported)
     if SCHOOLS_EDITION in known:
         rows = await transaction.select(School, ALL_SCHOOLS)
-        schools = Schools({row.urn: row for row in rows})
+        schools = Schools({row.urn: _opened(row, shelf.keyring) for row in rows})
     if TERMS_EDITION in known:
         kept = await transaction.select(AuthorityTerms, ALL_TERMS)
         terms = {row.authority: _terms(row) for row in kept}
-    return Book(schools, terms, seed.bank_holidays)
+    return Book(schools, terms, shelf.seed.bank_holidays)
 
 
 async def _write(
@@ -117,6 +123,27 @@ def _compared(
     added = tuple(key for key in found if key not in before)
     changed = tuple(key for key in found if key in before and before[key] != found[key])
     return ImportReport(added, changed, len(found) - len(added) - len(changed), problems)
+
+
+def _sealed(school: School, keyring: Keyring) -> School:
+    """The school as a row; an address is bound to its school and role."""
+    sealed = {
+        role: seal_text(address, Audience.SCHOOL, f"{school.urn}/{role}", keyring)
+        for role, address in school.contacts.items()
+    }
+    return replace(school, contacts=sealed)
+
+
+def _opened(row: School, keyring: Keyring | None) -> School:
+    if not row.contacts:
+        return row
+    if keyring is None:
+        raise SealBroken("contacts are sealed, and this process holds no key")
+    opened = {
+        role: open_text(sealed, Audience.SCHOOL, f"{row.urn}/{role}", keyring)
+        for role, sealed in row.contacts.items()
+    }
+    return replace(row, contacts=opened)
 
 
 def _row(authority: str, terms: Terms) -> AuthorityTerms:

@@ -139,12 +139,16 @@ async def test_an_import_takes_the_place_of_the_files_and_says_what_changed(
     schools: AtWork, keyring: Keyring
 ) -> None:
     async with schools.runtime.database.transaction(FRIDAY_NIGHT) as transaction:
-        report = await import_schools(transaction, SCHOOLS)
-        again = await import_schools(transaction, SCHOOLS)
+        report = await import_schools(transaction, SCHOOLS, keyring)
+        again = await import_schools(transaction, SCHOOLS, keyring)
         closed = {"373": {"holidays": [{"start": "2026-11-01", "end": "2026-11-15"}]}}
         terms = await import_terms(transaction, closed)
         assert (await import_terms(transaction, closed)).unchanged == 1
     assert report.added == ("106996", "900002")
+    [[contacts]] = await schools.runtime.database.fetch(
+        "SELECT contacts::text FROM schools WHERE urn = '900002'"
+    )
+    assert "key_adult" in contacts and "intake.example" not in contacts
     assert (again.added, again.changed, again.unchanged) == ((), (), 2)
     assert terms.added == ("373",)
     await schools.hears(sealed(an_incident(), keyring))
