@@ -19,10 +19,10 @@ WORKING_TIME = "services.kit.working_time"
 
 
 def lint(folder: Path) -> tuple[int, str]:
-    """What import-linter says of a tree."""
+    """What import-linter says of a tree, its line breaks aside."""
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
 
 
 @pytest.fixture(scope="module")
