@@ -7,9 +7,10 @@ from typing import Any
 
 from contracts.envelope import AlarmRaised, Envelope, Event
 from services.kit import inbox, outbox, parking
+from services.kit.database import Transaction
 from services.kit.intents import Intents
 from services.kit.notices import notice_of
-from services.kit.parking import Parked
+from services.kit.parking import Held, Parked
 from services.kit.records import Incoming
 from services.kit.runtime import Runtime
 from services.kit.saying import Said
@@ -99,10 +100,8 @@ async def _attempt(
     runtime: Runtime, items: Sequence[Incoming], names: set[str], parked: Parked | None
 ) -> Committed:
     now = max(runtime.clock.at_event(item.envelope.time) for item in items)
-    async with runtime.database.transaction(now, runtime.reference) as transaction:
-        await transaction.lock(names)
-        fresh = await inbox.first_seen(transaction, items)
-        held = await parking.held(transaction, fresh)
+    async with runtime.database.transaction(now, runtime.reference, locked=names) as transaction:
+        fresh, held = await _sort_out(transaction, items)
         if parked is not None and fresh:
             held.set_aside(parked)
         ready = held.sort_out(fresh)
@@ -114,7 +113,17 @@ async def _attempt(
     return committed(len(fresh), answers, tuple(held.parked))
 
 
-async def decide(runtime: Runtime, transaction: Any, items: Sequence[Incoming]) -> Answers:
+async def _sort_out(
+    transaction: Transaction, items: Sequence[Incoming]
+) -> tuple[list[Incoming], Held]:
+    fresh, places = await inbox.first_seen(transaction, items)
+    if not places and len(fresh) == len(items):
+        return fresh, Held(set())
+    # Whoever handled the others meanwhile may have parked them: what was read then is too old.
+    return fresh, await parking.held(transaction, fresh)
+
+
+async def decide(runtime: Runtime, transaction: Transaction, items: Sequence[Incoming]) -> Answers:
     """Load what they may touch, let the handlers answer in order, save what changed."""
     answers = Answers(runtime)
     heard = [item.event for item in items if item.event is not None]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Self, TypeVar
 
 import asyncpg
@@ -23,7 +24,8 @@ SESSION = {
     "statement_timeout": "60s",
 }
 """A frozen owner must not hold a key for ever."""
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS name"
+LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key"
+BEGIN_LOCKED = "BEGIN; SELECT pg_advisory_xact_lock(key) FROM unnest('{{{}}}'::bigint[]) AS key"
 
 
 class Transaction:
@@ -93,10 +95,10 @@ class Transaction:
 
     async def lock(self, names: Iterable[str]) -> None:
         """Lock shared state by name until the transaction ends, in an order all agree on."""
-        ordered = sorted(set(names) - self.locked)
-        if ordered:
-            await self.connection.execute(LOCK, ordered)
-            self.locked.update(ordered)
+        more = set(names) - self.locked
+        if more:
+            await self.connection.execute(LOCK, lock_keys(more))
+            self.locked |= more
 
     def need(self, names: Iterable[str]) -> None:
         """For a load: LockMore unless all these names are locked already."""
@@ -118,7 +120,7 @@ class Database:
             min_size=1,
             max_size=connections,
             init=_prepare,
-            reset=_leave_as_it_is,
+            reset=_undo,
             server_settings=SESSION,
             command_timeout=90,
         )
@@ -129,10 +131,21 @@ class Database:
         self._pool.terminate()
 
     @asynccontextmanager
-    async def transaction(self, now: datetime, reference: Any = None) -> AsyncIterator[Transaction]:
-        """Everything inside is committed together, or nothing is."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            yield Transaction(connection, now, reference)
+    async def transaction(
+        self, now: datetime, reference: Any = None, *, locked: Iterable[str] = ()
+    ) -> AsyncIterator[Transaction]:
+        """Everything inside is committed together, or nothing is; it begins with names locked."""
+        async with self._pool.acquire() as connection:
+            names = set(locked)
+            await connection.execute(_begin(names))
+            transaction = Transaction(connection, now, reference)
+            transaction.locked |= names
+            try:
+                yield transaction
+            except BaseException:
+                await _undo(connection)
+                raise
+            await connection.execute("COMMIT")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
@@ -152,9 +165,25 @@ async def _prepare(connection: Any) -> None:
     )
 
 
-async def _leave_as_it_is(connection: Any) -> None:
-    # Nothing of ours outlives a transaction, so the usual reset would only cost a round trip.
-    return None
+async def _undo(connection: Any) -> None:
+    # Nothing of ours outlives a transaction, so the pool's usual reset would cost a round trip.
+    if connection.is_closed() or not connection.is_in_transaction():
+        return
+    try:
+        await connection.execute("ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        connection.terminate()
+
+
+def lock_keys(names: Iterable[str]) -> list[int]:
+    """Names as the numbers they are locked by, in the order all agree on."""
+    digests = {blake2b(name.encode(), digest_size=8).digest() for name in names}
+    return sorted(int.from_bytes(digest, signed=True) for digest in digests)
+
+
+def _begin(names: set[str]) -> str:
+    # One round trip; the lock is still a statement of its own, so what follows sees the newest.
+    return BEGIN_LOCKED.format(",".join(map(str, lock_keys(names)))) if names else "BEGIN"
 
 
 def _encode(value: Any) -> bytes:

@@ -10,9 +10,14 @@ from services.kit.partners import UNDATED
 from services.kit.records import Incoming
 
 FIRST_SEEN = """
-INSERT INTO kit.inbox (event_id, day)
-SELECT * FROM unnest($1::uuid[], $2::date[])
-ON CONFLICT DO NOTHING RETURNING event_id
+WITH fresh AS (
+    INSERT INTO kit.inbox (event_id, day) SELECT * FROM unnest($1::uuid[], $2::date[])
+    ON CONFLICT DO NOTHING RETURNING event_id)
+SELECT event_id, NULL, NULL FROM fresh
+UNION ALL
+SELECT DISTINCT NULL::uuid, p.topic, p.key FROM kit.parked p
+JOIN unnest($3::text[], $4::text[]) AS asked(topic, key)
+    ON p.topic = asked.topic AND p.key = asked.key
 """
 PARTITIONS = """
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
@@ -21,13 +26,19 @@ WHERE i.inhparent = 'kit.inbox'::regclass
 STANDS = f"{PARTITIONS} AND c.relname = $1"
 
 
-async def first_seen(transaction: Transaction, incoming: Sequence[Incoming]) -> list[Incoming]:
-    """Those not handled before, each once, now marked as handled."""
+async def first_seen(
+    transaction: Transaction, incoming: Sequence[Incoming]
+) -> tuple[list[Incoming], set[tuple[str, str]]]:
+    """Those not handled before, each once, now marked so; and places with parked messages."""
     ordered = {item.envelope.id: item for item in reversed(incoming)}
     ids = sorted(ordered)
     days = [ordered[event_id].day for event_id in ids]
-    fresh = {row[0] for row in await transaction.fetch(FIRST_SEEN, ids, days)}
-    return [item for item in incoming if item.envelope.id in fresh and _once(item, ordered)]
+    places = {item.place for item in incoming}
+    topics, keys = [place[0] for place in places], [place[1] for place in places]
+    found = await transaction.fetch(FIRST_SEEN, ids, days, topics, keys)
+    fresh = {row[0] for row in found if row[0] is not None}
+    first = [item for item in incoming if item.envelope.id in fresh and _once(item, ordered)]
+    return first, {(row[1], row[2]) for row in found if row[0] is None}
 
 
 def _once(item: Incoming, ordered: dict[UUID, Incoming]) -> bool:

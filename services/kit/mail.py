@@ -9,6 +9,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime
+from typing import Any
 
 import aiosmtplib
 
@@ -128,7 +129,8 @@ def letter_of(message: Mail, reference: str, sent_at: datetime, sender: str) -> 
 
 def _part(text: str, kind: str = "plain") -> MIMEText:
     short = all(len(line) < LONGEST_LINE for line in text.splitlines())
-    return MIMEText(text, kind, "us-ascii" if text.isascii() and short else READABLE)
+    charset: Any = "us-ascii" if text.isascii() and short else READABLE
+    return MIMEText(text, kind, charset)
 
 
 def _line(text: str) -> str:

@@ -86,8 +86,9 @@ class Redriver:
     async def _attempt(self, row: Any, item: Incoming, names: set[str]) -> Committed | None:
         now = self._runtime.clock.at_event(item.envelope.time)
         place = (row["topic"], row["key"])
-        async with self._runtime.database.transaction(now, self._runtime.reference) as transaction:
-            await transaction.lock(names)
+        async with self._runtime.database.transaction(
+            now, self._runtime.reference, locked=names
+        ) as transaction:
             await transaction.lock([parking.lock_name(place)])
             [head] = await transaction.fetch(HEAD, *place) or [None]
             if head is None or head["seq"] != row["seq"] or head["mark"] != row["mark"]:

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from contracts.envelope import EVENTS
 from services.kit import outbox
-from services.kit.database import Transaction
+from services.kit.database import Database, Transaction
 from services.kit.gateways import Outcome
 from services.kit.headers import stamp
 from services.kit.saying import Said
@@ -82,10 +82,10 @@ class Ended:
 
 
 async def claim(
-    transaction: Transaction, lease: UUID, gateway: str, most: int, until: datetime
+    database: Database | Transaction, lease: UUID, gateway: str, most: int, until: datetime
 ) -> list[Claimed]:
     """Take up to so many that are due by then, the longest due first."""
-    records = await transaction.fetch(CLAIM, lease, until, until + LEASE, gateway, most)
+    records = await database.fetch(CLAIM, lease, until, until + LEASE, gateway, most)
     found = [Claimed(*record) for record in records]
     return sorted(
         found, key=lambda claimed: (claimed.due_at, claimed.created_at, claimed.reference)

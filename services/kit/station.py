@@ -138,14 +138,14 @@ class Station:
         return int(rows) + int(letters)
 
     async def _publish(self, until: datetime) -> dict[str, int]:
-        async with self._runtime.database.transaction(until) as transaction:
-            rows = await outbox.due(transaction.connection, SHARDS, until, LOT)
+        async with self._runtime.database.connection() as connection:
+            rows = await outbox.due(connection, SHARDS, until, LOT)
             if not rows:
                 self._said = False
                 self._timers.passed(until)
                 return {}
             published = await publish(self._publisher, rows)
-            await settle(transaction, published, until)
+            await settle(connection, published, until)
         self._said = len(rows) >= LOT
         if not self._said:
             self._timers.passed(until)
@@ -153,8 +153,7 @@ class Station:
 
     async def _dispatch(self, gateway: str, until: datetime) -> int:
         lease, lot = uuid4(), Lot()
-        async with self._runtime.database.transaction(until) as transaction:
-            claimed = await sendings.claim(transaction, lease, gateway, LOT, until)
+        claimed = await sendings.claim(self._runtime.database, lease, gateway, LOT, until)
         for each in claimed:
             await self._dispatcher.hand_over(each, each.try_at, lot)
         if claimed:

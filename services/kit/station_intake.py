@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,6 +16,7 @@ from services.kit.runtime import Runtime
 from services.kit.subscriptions import subscriptions
 
 PATIENCE = 30.0
+COMMIT_EVERY = 5.0
 
 
 class RecordsMissing(Exception):  # noqa: N818
@@ -38,6 +40,7 @@ class Intake:
             max_partition_fetch_bytes=8 * 1024 * 1024,
         )
         self._positions: dict[str, int] = {}
+        self._committed_at = monotonic()
         self._committing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -83,8 +86,9 @@ class Intake:
         return [record for record in found if record.offset < behind[record.topic]]
 
     def _commit_soon(self) -> None:
-        # Not waited for: a record read a second time meets the inbox.
-        if self._committing is None or self._committing.done():
+        # Now and then, and not waited for: a record read a second time meets the inbox.
+        if monotonic() - self._committed_at > COMMIT_EVERY:
+            self._committed_at = monotonic()
             self._committing = asyncio.create_task(self._commit())
 
     async def _commit(self) -> None:

@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 from uuid import uuid4
 
@@ -220,12 +223,31 @@ async def test_two_dispatchers_never_claim_the_same(runtime: Runtime) -> None:
     assert len(references) == len(set(references)) == 20
 
 
+def read(mail: Mail) -> EmailMessage:
+    letter = message_from_bytes(letter_of(mail, "r", NOON, "from@onward.invalid"), policy=default)
+    assert isinstance(letter, EmailMessage)
+    return letter
+
+
 def test_markup_and_line_breaks_in_a_header_stay_one_line() -> None:
-    mail = Mail(to="a@b.invalid", subject="one\r\nBcc: x@y.invalid", text="t", html="<p>t</p>")
-    letter = letter_of(mail, "r", NOON, "from@onward.invalid")
+    letter = read(Mail(to="a@b.invalid", subject="one\r\nBcc: x@y.invalid", text="t"))
     assert letter["Subject"] == "one Bcc: x@y.invalid"
     assert letter["Bcc"] is None
+
+
+def test_a_letter_says_what_it_was_given_to_say() -> None:
+    text = "Zoë, 7.\n" + "long " * 400 + "\n.\n"
+    headers = {"X-Onward-Reference": " ".join([str(uuid4())] * 20)}
+    mail = Mail(to="a@b.invalid", subject="Für Zoë", text=text, html="<p>Zoë</p>", headers=headers)
+    letter = read(mail)
     assert letter.get_content_type() == "multipart/alternative"
+    plain = letter.get_body(("plain",))
+    rich = letter.get_body(("html",))
+    assert plain is not None and plain.get_content().replace("\r\n", "\n") == text
+    assert rich is not None and rich.get_content().strip() == "<p>Zoë</p>"
+    assert letter["Subject"] == "Für Zoë"
+    assert letter["X-Onward-Reference"] == headers["X-Onward-Reference"]
+    assert letter["X-Onward-Sent-At"] == "2026-11-27T12:00:00Z"
 
 
 def message_id(letter: bytes) -> bytes:
