@@ -15,7 +15,7 @@ class WatchDue(Event, topic="ops.watch-due.v1", key="incident_id"):
 
     incident_id: IncidentId
     watch: str
-    """`screening`, `overdue`, `children` or `alert`."""
+    """`report` (screened, and its children thought of), `overdue` or `alert`."""
     alert_id: AlertId | None = None
     due_at: AwareDatetime | None = None
     """The clock that is watched."""
