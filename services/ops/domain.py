@@ -21,9 +21,8 @@ EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 class Watch(StrEnum):
     """What is looked at when a watch is due."""
 
-    SCREENING = "screening"
+    REPORT = "report"
     OVERDUE = "overdue"
-    CHILDREN = "children"
     ALERT = "alert"
 
 

@@ -79,9 +79,8 @@ def watch_report(
     if told is known:
         return []
     notebook.incidents.put(told)
-    at = on_tick(event.received_at + FIRST_LOOK)
-    wanted = [Watch.SCREENING, *([Watch.CHILDREN] if children else [])]
-    return [later(WatchDue(incident_id=event.incident_id, watch=w), at=at) for w in wanted]
+    watch = WatchDue(incident_id=event.incident_id, watch=Watch.REPORT)
+    return [later(watch, at=on_tick(event.received_at + FIRST_LOOK))]
 
 
 def end_watch(event: IncidentCancelled, notebook: Notebook, now: datetime) -> list[None]:
@@ -144,34 +143,34 @@ def page(event: WatchDue, notebook: Notebook, now: datetime) -> list[OpsAlarm]:
     incident = notebook.incident(event.incident_id)
     if not incident.live:
         return []
-    reason = _at_fault(event, incident, notebook)
-    if reason is None:
-        return []
+    return [_alarm(event, incident, reason) for reason in _faults(event, incident, notebook)]
+
+
+def _alarm(event: WatchDue, incident: WatchedIncident, reason: Reason) -> OpsAlarm:
     about = (event.incident_id, *((event.alert_id,) if event.alert_id else ()))
-    return [
-        OpsAlarm(
-            to_role=ON_CALL,
-            area=incident.area or "unknown",
-            code=reason.code,
-            about=about,
-            due_at=event.due_at,
-            reasons=(reason,),
-        )
-    ]
+    return OpsAlarm(
+        to_role=ON_CALL,
+        area=incident.area or "unknown",
+        code=reason.code,
+        about=about,
+        due_at=event.due_at,
+        reasons=(reason,),
+    )
 
 
-def _at_fault(event: WatchDue, incident: WatchedIncident, notebook: Notebook) -> Reason | None:
-    if event.watch == Watch.SCREENING:
-        return None if incident.screened else NOT_SCREENED
-    if event.watch == Watch.OVERDUE:
-        stands = incident.due_at == event.due_at and not incident.answered
-        return OVERDUE_UNSAID if stands else None
-    if event.watch == Watch.CHILDREN:
-        missing = set(incident.children) - notebook.alerted_children(event.incident_id)
-        return CHILD_WITHOUT_ALERT if missing else None
-    alert = notebook.alerts.get(event.alert_id) if event.alert_id else None
-    stands = alert is not None and alert.waits and alert.due_by == event.due_at
-    return ALERT_NOT_OUT if stands else None
+def _faults(event: WatchDue, incident: WatchedIncident, notebook: Notebook) -> Iterator[Reason]:
+    if event.watch == Watch.REPORT:
+        if not incident.screened:
+            yield NOT_SCREENED
+        if set(incident.children) - notebook.alerted_children(event.incident_id):
+            yield CHILD_WITHOUT_ALERT
+    elif event.watch == Watch.OVERDUE:
+        if incident.due_at == event.due_at and not incident.answered:
+            yield OVERDUE_UNSAID
+    elif event.alert_id is not None:
+        alert = notebook.alerts.get(event.alert_id)
+        if alert is not None and alert.waits and alert.due_by == event.due_at:
+            yield ALERT_NOT_OUT
 
 
 def _ids_in(value: Any) -> Iterator[str]:

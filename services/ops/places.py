@@ -1,9 +1,13 @@
 """Where commands keep a platform's files: `.onward/` here, unless told otherwise."""
 
 import os
+import shutil
 from pathlib import Path
 
 CURRENT = "current"
+MEMORY = Path("/dev/shm")  # noqa: S108
+ROOM = 4 * 1024**3
+"""What a throw-away platform may grow to."""
 
 
 def home() -> Path:
@@ -32,3 +36,9 @@ def make_current(directory: Path) -> None:
     """Remember a platform of ours as the one that was used last."""
     home().mkdir(parents=True, exist_ok=True)
     (home() / CURRENT).write_text(directory.name, encoding="utf-8")
+
+
+def in_memory() -> str | None:
+    """A folder in memory for throw-away platforms, where the machine has room in one."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK)
+    return str(MEMORY) if roomy and shutil.disk_usage(MEMORY).free >= ROOM else None

@@ -171,6 +171,7 @@ HEADLINES: Mapping[str, Headline] = (
         "schools.alert-escalated": _alert("passed on to"),
         "schools.alert-withheld": _alert("nothing goes to"),
         "schools.alert-corrected": _alert("a correction goes to"),
+        "schools.pupil-disowned": lambda b: "Who read it says that the child is no pupil there",
         "idva.advocate-allocated": _allocated,
         "idva.allocation-queued": lambda b: f"Waits for an advocate: {words(b['reason'])}",
         "idva.referral-closed": lambda b: f"Advocate's work ended: {words(b['reason'])}",

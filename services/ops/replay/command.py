@@ -12,6 +12,7 @@ import typer
 from services.kit.areas import DEFAULT_DIR
 from services.kit.catalogue import read_catalogue
 from services.ops.output import console, errors, figures, steered_progress
+from services.ops.places import in_memory
 from services.ops.platform import fetch_platform
 from services.ops.replay.hosting import Reference
 from services.ops.replay.lines import LinesWrong, read_lines
@@ -69,7 +70,7 @@ def _played(wanted: Play) -> Outcome:
     fetch_platform()
     start = wanted.lines[0].at if wanted.lines else wanted.until
     with (
-        tempfile.TemporaryDirectory(prefix="onward-") as folder,
+        tempfile.TemporaryDirectory(prefix="onward-", dir=in_memory()) as folder,
         steered_progress("Playing", start, wanted.until) as stepped,
     ):
         return run_until_stopped(play(Path(folder), wanted, stepped))

@@ -9,7 +9,7 @@ from contracts.ops import OpsAlarm, WatchDue
 from contracts.police import IncidentCancelled
 from contracts.schools import AlertPlanned, AlertSent
 from contracts.vocabulary import AgeBand, IncidentId, ScreeningStatus
-from services.ops.domain import FIRST_LOOK, Watch
+from services.ops.domain import FIRST_LOOK
 from services.ops.handlers import (
     end_watch,
     keep_note,
@@ -84,15 +84,18 @@ def test_a_screened_incident_is_not_paged_whichever_news_came_first() -> None:
 
 def test_a_child_of_whom_no_alert_speaks_is_paged() -> None:
     notebook = Notebook()
-    _, watch = reported(notebook, "1", "2")
+    [watch] = reported(notebook, "1", "2")
+    see_screening(a_screening(), notebook, FRIDAY)
     see_alert(an_alert(AlertPlanned), notebook, FRIDAY)
     assert paged(watch, notebook) == ["child_without_alert"]
 
 
 @pytest.mark.parametrize("band", [AgeBand.UNBORN, AgeBand.EIGHTEEN_TO_FIFTY_NINE])
 def test_the_unborn_and_the_grown_have_no_school(band: AgeBand) -> None:
-    timers = watch_report(a_report(a_child(age_band=band)), Notebook(), FRIDAY)
-    assert [timer.event.watch for timer in timers] == [Watch.SCREENING]
+    notebook = Notebook()
+    [timer] = watch_report(a_report(a_child(age_band=band)), notebook, FRIDAY)
+    see_screening(a_screening(), notebook, FRIDAY)
+    assert paged(heard(timer.event), notebook) == []
 
 
 def test_an_alert_that_is_not_out_before_the_bell_is_paged() -> None:
@@ -140,9 +143,9 @@ def test_a_clock_brought_forward_is_watched_anew_and_the_old_watch_finds_nothing
 
 def test_a_cancelled_incident_has_no_clocks() -> None:
     notebook = Notebook()
-    watches = reported(notebook, "1")
+    [watch] = reported(notebook, "1")
     end_watch(cancelled(), notebook, FRIDAY)
-    assert [paged(watch, notebook) for watch in watches] == [[], []]
+    assert paged(watch, notebook) == []
 
 
 def test_a_redelivered_report_is_watched_once() -> None:
