@@ -1,8 +1,10 @@
 """What happens when a lease runs out (domain.md 6.5)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.victim_contact.domain.granting import end, grant
+from services.victim_contact.domain.news import Planned
 from services.victim_contact.domain.order import after_lapse
 from services.victim_contact.domain.reasons import LAPSED, OVERDUE, REVIEW, Ending
 from services.victim_contact.domain.turn import Turn
@@ -27,6 +29,9 @@ def lapse(turn: Turn) -> None:
         turn.answered = True
     elif lead.stays or _is_in_contact(turn):
         turn.alarm(OVERDUE, lead)
+        longer = replace(lead, expires_at=turn.now + turn.rules.policy.overdue_again)
+        turn.become(lead=longer)
+        turn.say(Planned(longer, attempt=False))
     else:
         _lapse(turn)
 

@@ -63,6 +63,8 @@ class Planned:
     """The next attempt of a lead and its lease are set."""
 
     lead: Lead
+    attempt: bool = True
+    """False: the lease alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def ranking(group: Group) -> list[str]:
     for wish in served(group):
         at = wish.matter.first_at
         asked[wish.agency] = min(at, asked.get(wish.agency, at))
+    if asked and (graves := grave(group)):
+        asked.setdefault(high_service(group), graves[0].first_at)
     return sorted(asked, key=lambda agency: (rank(group, agency), asked[agency], agency))
 
 
@@ -63,8 +65,7 @@ def after_lapse(group: Group, lead: Lead) -> str:
         return lead.agency if lead.agency in FOR_HIGH else high_service(group)
     if graves:
         return lead.agency
-    lapsed = {lead.agency, *(group.episode.lapsed if group.episode else ())}
-    ranked = ranking(group)
-    others = [agency for agency in ranked if agency != lead.agency]
-    fresh = [agency for agency in ranked if agency not in lapsed]
+    lapsed = group.episode.lapsed if group.episode else ()
+    others = [agency for agency in ranking(group) if agency != lead.agency]
+    fresh = [agency for agency in others if agency not in lapsed or is_engaged(group, agency)]
     return next(iter([*fresh, *others, lead.agency]))

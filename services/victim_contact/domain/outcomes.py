@@ -10,10 +10,10 @@ from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Attempt, Lead
 from services.victim_contact.domain.news import Recorded
 from services.victim_contact.domain.plan import tries_of
-from services.victim_contact.domain.reasons import OTHERS_LEFT, UNCERTAIN
+from services.victim_contact.domain.reasons import UNCERTAIN
 from services.victim_contact.domain.settling import close
 from services.victim_contact.domain.turn import Turn
-from services.victim_contact.domain.wishes import served_persons
+from services.victim_contact.domain.wishes import in_touch, served_persons
 
 SPOILING = frozenset({ContactOutcome.ANSWERED_BY_OTHER, ContactOutcome.NUMBER_WRONG})
 """After these the point is unsafe until checked."""
@@ -65,8 +65,11 @@ def record(turn: Turn, told: Outcome, persons: tuple[UUID, ...]) -> None:
     _learn(turn, told)
     if told.outcome is ContactOutcome.UNCERTAIN:
         turn.alarm(UNCERTAIN, told.lead)
-    if current:
-        _answer(turn)
+    if turn.group.episode is not None:
+        turn.become(episode=turn.group.episode.answered())
+    if current and turn.group.lead is not None:
+        turn.become(lead=replace(turn.group.lead, stays=False))
+        turn.answered = True
 
 
 def attempt_of(turn: Turn, told: Outcome, counts: bool) -> Attempt:
@@ -107,28 +110,15 @@ def _learn(turn: Turn, told: Outcome) -> None:
             turn.keep(replace(person, no_contact_at=max(at, person.no_contact_at or at)))
 
 
-def _answer(turn: Turn) -> None:
-    """The lead answered: lapses are counted anew."""
-    lead, episode = turn.group.lead, turn.group.episode
-    if lead is None or episode is None:
-        return
-    turn.become(lead=replace(lead, stays=False), episode=episode.answered())
-    turn.answered = True
-
-
 def close_contact(turn: Turn, reason: str) -> bool:
-    """Close as the lead's agency asks; False where nobody has had an attempt and several wait.
+    """Close as the lead's agency asks; False where somebody of several has had no attempt.
 
-    An episode closes only when each has had hers: where somebody has not, the lead goes on for
-    her, and a supervisor is told.
+    An episode closes only when each has had hers (domain.md 6.1).
     """
-    persons = served_persons(turn.group)
-    tried = [person_id for person_id in persons if tries_of(turn.group, person_id)]
-    if len(persons) > 1 and not tried:
+    group = turn.group
+    persons = served_persons(group)
+    had = [p for p in persons if tries_of(group, p) or in_touch(group, p)]
+    if len(persons) > 1 and len(had) < len(persons):
         return False
-    lead = turn.group.lead
-    if len(persons) == 1 or len(tried) == len(persons):
-        close(turn, reason)
-    else:
-        turn.alarm(OTHERS_LEFT, lead)
+    close(turn, reason)
     return True

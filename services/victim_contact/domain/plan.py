@@ -8,7 +8,7 @@ from services.kit.working_time import london_date
 from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Attempt
 from services.victim_contact.domain.policy import Policy
-from services.victim_contact.domain.wishes import served_persons, ways
+from services.victim_contact.domain.wishes import in_touch, served_persons, ways
 
 SPOKEN = frozenset({Channel.CALL, Channel.IN_PERSON})
 SETTLED = frozenset({ContactOutcome.REACHED, ContactOutcome.DECLINED})
@@ -51,7 +51,8 @@ def has_had_hers(group: Group, person_id: UUID, policy: Policy) -> bool:
     """She was reached, declined, or everything was tried."""
     if last_word(group, person_id) is not None:
         return True
-    return bool(tries_of(group, person_id)) and not steps_left(group, person_id, policy)
+    known = tries_of(group, person_id) or in_touch(group, person_id)
+    return bool(known) and not steps_left(group, person_id, policy)
 
 
 def waiting(group: Group, policy: Policy) -> list[UUID]:

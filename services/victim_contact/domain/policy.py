@@ -23,6 +23,8 @@ class Policy:
     """The lead after so many lapses without an outcome stays, with an open alarm."""
     review_weeks: int = 12
     """A contact that goes on so long without being closed is asked after."""
+    overdue_again_days: int = 7
+    """An overdue attempt of a lead that does not lapse is told again."""
     late_minutes: int = 15
     """A timer later than this is set again, once."""
     set_again_at_most_hours: int = 4
@@ -37,6 +39,11 @@ class Policy:
     def review(self) -> timedelta:
         """How long a contact may go on before somebody asks after it."""
         return timedelta(weeks=self.review_weeks)
+
+    @property
+    def overdue_again(self) -> timedelta:
+        """When an overdue attempt is told again."""
+        return timedelta(days=self.overdue_again_days)
 
     @property
     def late(self) -> timedelta:

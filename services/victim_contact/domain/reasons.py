@@ -72,10 +72,6 @@ DUE_NOW = Why(
     "contact_due_now",
     "The victim was thought to be another person and has had no contact: she is due now.",
 )
-OTHERS_LEFT = Why(
-    "others_not_contacted",
-    "The contact was closed, but somebody in the group has had no attempt yet.",
-)
 UNRESOLVED = Why("contact_withheld", "Nobody may contact the victim, and no way was found in time.")
 CLASH = Why("identity_clash", WITHHELD[Withholding.IDENTITY_CLASH])
 NO_POINT_LEFT = Why("no_safe_way", "The worker in contact has no safe way left: ask for one.")

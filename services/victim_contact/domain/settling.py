@@ -179,12 +179,13 @@ def tell_wishes(turn: Turn) -> None:
 
 
 def _standing(turn: Turn, wish: Wish, lead: Lead) -> Standing:
-    matter, group = wish.matter, turn.group
-    if wish.agency == lead.agency and matter.id in (*lead.incident_ids, *lead.request_ids):
+    matter, is_withheld = wish.matter, why_not(turn.group, wish.matter) is not None
+    asked = matter.id in (*lead.incident_ids, *lead.request_ids)
+    if wish.agency == lead.agency and asked and not is_withheld:
         return Standing.GRANTED
     if matter.unblockable or _is_kept_from_idva(turn, matter, wish, lead):
         return Standing.FLAGGED
-    return Standing.WITHHELD if why_not(group, matter) else Standing.COVERED
+    return Standing.WITHHELD if is_withheld else Standing.COVERED
 
 
 def _is_kept_from_idva(turn: Turn, matter: Matter, wish: Wish, lead: Lead) -> bool:

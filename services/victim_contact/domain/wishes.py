@@ -43,9 +43,13 @@ def is_grave(group: Group, matter: Matter) -> bool:
 
 
 def grave(group: Group) -> list[Matter]:
-    """The open incidents that are the IDVA service's, by time."""
+    """The open incidents that are the IDVA service's, by time.
+
+    One without a safe way counts for those whom she may be: the contact with them is graver.
+    """
     found = [matter for matter in group.open_incidents if is_grave(group, matter)]
-    return sorted(found, key=lambda matter: matter.order)
+    may = [matter for matter in found if why_not(group, matter) in (None, Withholding.NO_SAFE_WAY)]
+    return sorted(may, key=lambda matter: matter.order)
 
 
 def high_service(group: Group) -> Agency:

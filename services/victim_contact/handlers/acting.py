@@ -105,9 +105,11 @@ class Acting:
         found = regroup(homes, view)
         if not found.groups:
             return
-        turns = [self._open(group, found.touched) for group in found.groups]
+        first = self._open(found.groups[0], found.touched)
+        for group in found.groups[1:]:
+            self._open(group)
         self.parted |= found.parted
-        revoke_dropped(turns[0], found.dropped)
+        revoke_dropped(first, found.dropped)
 
     def _is_known(self, person_id: UUID) -> bool:
         opened = any(person_id in turn.group.members for turn in self._turns.values())

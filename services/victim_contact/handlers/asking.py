@@ -6,7 +6,13 @@ from contracts.identity import ContactRequestIdentified
 from contracts.mash import IncidentScreened, RiskRegraded, ScreeningWithdrawn
 from services.victim_contact.domain.hearing import withdraw_matter
 from services.victim_contact.handlers.acting import Acting
-from services.victim_contact.handlers.reading import cancelled_of, incident_of, marks_of, request_of, view_of
+from services.victim_contact.handlers.reading import (
+    cancelled_of,
+    incident_of,
+    marks_of,
+    request_of,
+    view_of,
+)
 from services.victim_contact.handlers.saying import Said
 from services.victim_contact.working_set import Groups
 

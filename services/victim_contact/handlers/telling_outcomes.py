@@ -52,14 +52,14 @@ def close_lead(
     if not holds(turn.group, lead, event.fence):
         return []
     if not close_contact(turn, event.reason):
-        return [refused(event, (NOBODY_TRIED,))]
+        return [refused(event, (OTHERS_WAIT,))]
     return [*acting.said()]
 
 
-NOBODY_TRIED = Problem(
+OTHERS_WAIT = Problem(
     path="/lead_id",
-    code="nobody_tried",
-    message="The group holds several persons, and no attempt was recorded for any of them.",
+    code="others_not_contacted",
+    message="The lead contacts several persons, and not each of them has had an attempt.",
 )
 
 

@@ -305,10 +305,7 @@ class Town:
     ) -> list[Any]:
         """The present lead closes its contact."""
         lead = fields.pop("lead", None) or self.lead(person_id)
-        at = fields.pop("at", self.now)
-        said = {"lead_id": str(lead.lead_id), "agency": lead.agency, "fence": lead.fence, **fields}
-        event = ContactClosedTold(source=said["agency"], reason=ClosedReason(reason), at=at, **said)
-        return self.hears(heard(event, str(lead.lead_id), lead.lead_id, at))
+        return self.hears(a_closing(lead, reason, fields.pop("at", self.now), **fields))
 
 
 def an_outcome(lead: Any, outcome: str, at: datetime, **fields: Any) -> Any:
@@ -323,6 +320,15 @@ def an_outcome(lead: Any, outcome: str, at: datetime, **fields: Any) -> Any:
     event = ContactOutcomeTold(
         source=said["agency"], outcome=ContactOutcome(outcome), at=said.pop("told_of", at), **said
     )
+    return heard(event, str(lead.lead_id), lead.lead_id, at)
+
+
+def a_closing(
+    lead: Any, reason: str = "engaged_and_closed", at: datetime = NOON, **fields: Any
+) -> Any:
+    """An agency ends its contact."""
+    said = {"lead_id": str(lead.lead_id), "agency": lead.agency, "fence": lead.fence, **fields}
+    event = ContactClosedTold(source=said["agency"], reason=ClosedReason(reason), at=at, **said)
     return heard(event, str(lead.lead_id), lead.lead_id, at)
 
 
