@@ -54,13 +54,13 @@ def decoded(content: bytes) -> str:
 
 def schools_in(text: str) -> Found[School]:
     """The establishments of a CSV; a row without a URN is left out and named."""
-    table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    table = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
     names = {name: NATIONAL.get(name, name) for name in table.fieldnames or ()}
     if missing := [name for name in COLUMNS if name not in names.values()]:
         raise FileRefused(f"the first line lacks the columns {', '.join(missing)}")
     found: dict[str, School] = {}
     problems: list[str] = []
-    for row in table:
+    for row in _rows(table):
         given = {names[k]: v.strip() for k, v in row.items() if k in names and v}
         fault = _fault(given, found)
         if fault is None:
@@ -82,9 +82,16 @@ def terms_in(read: Any) -> Found[Terms]:
     return Found(found, tuple(gaps))
 
 
+def _rows(table: "csv.DictReader[str]") -> Iterator[dict[str, Any]]:
+    try:
+        yield from table
+    except csv.Error as fault:
+        raise FileRefused(f"line {table.line_num} is not CSV ({fault})") from fault
+
+
 def _fault(given: Mapping[str, str], known: Mapping[str, School]) -> str | None:
     urn = given.get("URN", "")
-    if not urn.isdigit():
+    if not (urn.isascii() and urn.isdecimal()):
         return "URN must be a number"
     if urn in known:
         return f"URN {urn} stands there twice"
@@ -118,7 +125,7 @@ def _is_address(text: str) -> bool:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isascii() and text.isdecimal() else None
 
 
 def _terms(code: str, content: Any) -> Terms:
