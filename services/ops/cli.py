@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from services.ops.output import log_to_stderr
 from services.ops.platform.missing import PlatformMissing
 
 COMMANDS = {
@@ -75,6 +76,7 @@ def _installed(target: str) -> bool:
 
 def main() -> None:
     """Run a command; a platform that cannot start is one sentence and exit code 3."""
+    log_to_stderr()
     try:
         app()
     except PlatformMissing as absent:

@@ -1,11 +1,14 @@
 """How commands speak: to people on the terminal, to scripts in one line of JSON at the end."""
 
 import json
+import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -13,6 +16,15 @@ from services.kit.working_time import LONDON
 
 console = Console()
 errors = Console(stderr=True)
+
+
+def log_to_stderr() -> None:
+    """What the kit logs in this process goes beside the output, from warnings up."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def as_json(value: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.ops.console.gathering import Story
 from services.ops.console.headlines import headline_of
-from services.ops.console.wording import Body, reasons_of, words
+from services.ops.console.wording import reasons_of, words
 from services.ops.working_set import Note
 
 TITLES: Mapping[str, str] = {
@@ -20,6 +20,8 @@ TITLES: Mapping[str, str] = {
 }
 """By speaker, in the order in which the chapters stand."""
 NOTES_TO_ONESELF = ("-due.v1", "-clock.v1", "-ended.v1")
+PASSES_ON_FACTS = frozenset({"identity.incident-identified.v1"})
+"""Its reasons are those of the report, and stand in the first chapter."""
 HEARD_BY_OTHERS = frozenset({"contact.attempt-due.v1"})
 
 
@@ -58,14 +60,20 @@ def _of(notes: Iterable[Note], speaker: str) -> list[Note]:
 
 
 def _passages(notes: Sequence[Note]) -> tuple[Passage, ...]:
-    return tuple(
-        Passage(note.time, headline_of(note.topic, note.body), tuple(_why(note.body)))
-        for note in notes
-    )
+    found: list[Passage] = []
+    told: set[str] = set()
+    for note in notes:
+        # What was said already in this chapter would only hide what is new.
+        why = tuple(reason for reason in _why(note) if reason not in told)
+        told.update(why)
+        found.append(Passage(note.time, headline_of(note.topic, note.body), why))
+    return tuple(found)
 
 
-def _why(body: Body) -> Iterable[str]:
-    yield from reasons_of(body)
+def _why(note: Note) -> Iterable[str]:
+    body = note.body
+    if note.topic not in PASSES_ON_FACTS:
+        yield from reasons_of(body)
     for missed in body.get("not_referred", ()):
         yield f"Not {words(missed['pathway'])}: {missed['reason']['sentence']}"
     if body.get("score"):

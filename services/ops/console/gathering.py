@@ -117,7 +117,7 @@ async def _notes(ops: Database, trails: Sequence[UUID]) -> list[Note]:
         }
         rows |= {row["event_id"]: row for row in await ops.fetch(ABOUT, sorted(wanted))}
     notes = adapter(Note).validate_python([dict(row) for row in rows.values()])
-    return sorted(notes, key=lambda note: (note.time, note.topic, str(note.event_id)))
+    return sorted(notes, key=lambda note: (note.time, note.event_id))
 
 
 def _things(notes: Iterable[Note]) -> set[str]:
