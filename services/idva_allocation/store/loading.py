@@ -1,7 +1,7 @@
 """Reading every row that a batch may touch, under the names that it shares with others."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from contracts.identity import AdvocateConflictsIdentified
 from contracts.idva import QueueTurnDue
 from contracts.mash import Screening, ScreeningWithdrawn
 from contracts.partner import AdvocateRoster, MaracMeeting
+from contracts.vocabulary import Pathway, RiskLevel
 from services.idva_allocation.domain.advocates import Advocate
 from services.idva_allocation.domain.case import Allocation, Case
 from services.idva_allocation.domain.marac import Listing, Meeting
@@ -147,26 +148,37 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Referrals:
     asked = Asked.by(heard)
     cases = await cases_near(transaction, asked)
     allocations = await allocations_near(transaction, asked)
-    advocates = await advocates_near(transaction, asked)
-    asked.areas |= {a.area for a in allocations} | {a.area for a in advocates}
+    asked.areas |= {c.area for c in cases} | {a.area for a in allocations if a.open}
+    about_work = touches_work(heard, allocations)
+    advocates = await advocates_near(transaction, asked) if about_work else []
+    asked.areas |= {a.area for a in advocates}
     transaction.need(asked.names)
-    meetings, listings, waiting = await agendas(transaction, asked, len(heard))
-    queue, their = await queued(transaction, asked, advocates, len(heard))
-    held = {a.incident_id for a in allocations} - {case.incident_id for case in cases}
-    about = await transaction.rows(Case, tables.CASES, where="incident_id", among=held)
-    incidents, areas = asked.incidents, asked.areas
     rows = Loaded(
-        cases=unique("incident_id", cases, waiting, their, about),
-        allocations=unique("allocation_id", allocations, queue),
+        cases=cases,
+        allocations=allocations,
         advocates=advocates,
-        conflicts=await conflicts_of(transaction, asked, advocates),
-        meetings=meetings,
-        listings=listings,
-        heard=await transaction.rows(Heard, tables.HEARD, where="incident_id", among=incidents),
+        heard=await seen(transaction, asked),
         followed=await followed(transaction, heard),
-        turns=await transaction.rows(Turn, tables.TURNS, where="area", among=areas),
     )
+    if about_work:
+        rows = await with_queue(transaction, asked, rows, heard)
+    if touches_agendas(heard, cases):
+        rows = await with_agendas(transaction, asked, rows, heard)
     return Referrals(rows, transaction.reference)
+
+
+def touches_work(heard: Sequence[Event], allocations: Sequence[Allocation]) -> bool:
+    """Whether anybody's work may begin or end: most screenings ask for no advocate."""
+    planning = AdvocateRoster | AdvocateConflictsIdentified | QueueTurnDue
+    high = any(isinstance(e, Screening) and e.risk_after is RiskLevel.HIGH for e in heard)
+    return high or any(isinstance(e, planning) for e in heard) or any(a.open for a in allocations)
+
+
+def touches_agendas(heard: Sequence[Event], cases: Sequence[Case]) -> bool:
+    """Whether an agenda may change: most victims were never referred."""
+    planning = any(isinstance(event, MaracMeeting | QueueTurnDue) for event in heard)
+    named = any(isinstance(e, Screening) and Pathway.MARAC in e.pathways for e in heard)
+    return planning or named or any(case.referral is not None for case in cases)
 
 
 async def cases_near(transaction: Transaction, asked: Asked) -> list[Case]:
@@ -198,54 +210,63 @@ async def advocates_near(transaction: Transaction, asked: Asked) -> list[Advocat
     )
 
 
-async def queued(
-    transaction: Transaction, asked: Asked, advocates: Sequence[Advocate], events: int
-) -> tuple[list[Allocation], list[Case]]:
-    """The head of the areas' queues, what these victims had before, and their incidents."""
-    if not any(advocate.active for advocate in advocates):
-        return [], []
-    room = sum(max(0, a.capacity - a.caseload) for a in advocates if a.active)
-    head = await transaction.select(Allocation, QUEUED, list(asked.areas), room + events + SPARE)
+async def with_queue(
+    transaction: Transaction, asked: Asked, rows: Loaded, heard: Sequence[Event]
+) -> Loaded:
+    """Also the head of the areas' queues, what these victims had before, and their incidents."""
+    active = [advocate for advocate in rows.advocates if advocate.active]
+    room = sum(max(0, advocate.capacity - advocate.caseload) for advocate in active)
+    coming = sum(event.capacity for event in heard if isinstance(event, AdvocateRoster))
+    limit = room + coming + len(heard) + SPARE if active or coming else 0
+    head = await transaction.select(Allocation, QUEUED, list(asked.areas), limit) if limit else []
     victims = {allocation.victim_id for allocation in head}
     earlier = await transaction.read(
         Allocation, tables.ALLOCATIONS, where="victim_id", among=victims
     )
-    incidents = {allocation.incident_id for allocation in head}
-    cases = await transaction.rows(Case, tables.CASES, where="incident_id", among=incidents)
-    return unique("allocation_id", head, earlier), cases
+    known = {case.incident_id for case in rows.cases}
+    about = {allocation.incident_id for allocation in (*head, *rows.allocations)} - known
+    ids = {advocate.advocate_id for advocate in rows.advocates} | asked.advocates
+    return replace(
+        rows,
+        cases=unique("incident_id", rows.cases, await incidents(transaction, about)),
+        allocations=unique("allocation_id", rows.allocations, head, earlier),
+        conflicts=await transaction.rows(
+            Conflicts, tables.CONFLICTS, where="advocate_id", among=ids
+        ),
+        turns=await transaction.rows(Turn, tables.TURNS, where="area", among=asked.areas),
+    )
 
 
-async def agendas(
-    transaction: Transaction, asked: Asked, events: int
-) -> tuple[list[Meeting], list[Listing], list[Case]]:
-    """The areas' coming meetings, the victims' listings, and who waits for a meeting."""
-    areas, victims = list(asked.areas), list(asked.victims)
+async def with_agendas(
+    transaction: Transaction, asked: Asked, rows: Loaded, heard: Sequence[Event]
+) -> Loaded:
+    """Also the areas' coming meetings, who stands on these agendas, and who waits for one."""
+    victims, areas = list(asked.victims), list(asked.areas)
     listings = await transaction.select(Listing, LISTINGS_NEAR, victims, list(asked.meetings))
     known = list({listing.meeting_id for listing in listings} | asked.meetings)
     meetings = await transaction.select(Meeting, MEETINGS_NEAR, areas, transaction.now, known)
     room = sum(max(0, meeting.capacity - meeting.listed) for meeting in meetings)
-    if not (meetings or asked.meetings or asked.turns):
-        return meetings, listings, []
-    limit = None if asked.meetings or asked.turns else room + events + SPARE
-    waiting = await transaction.select(Case, AWAITING_MEETING, areas, limit)
-    return meetings, listings, await with_listed(transaction, listings, waiting)
-
-
-async def with_listed(
-    transaction: Transaction, listings: Sequence[Listing], waiting: list[Case]
-) -> list[Case]:
-    """Also the incidents that stand on the agendas that were read."""
+    limit = None if asked.meetings or asked.turns else room + len(heard) + SPARE
+    wanted = meetings or limit is None
+    waiting = await transaction.select(Case, AWAITING_MEETING, areas, limit) if wanted else []
     listed = {incident_id for listing in listings for incident_id in listing.incident_ids}
-    cases = await transaction.rows(Case, tables.CASES, where="incident_id", among=listed)
-    return [*waiting, *cases]
+    on_them = await incidents(transaction, listed)
+    return replace(
+        rows,
+        cases=unique("incident_id", rows.cases, waiting, on_them),
+        meetings=meetings,
+        listings=listings,
+    )
 
 
-async def conflicts_of(
-    transaction: Transaction, asked: Asked, advocates: Sequence[Advocate]
-) -> list[Conflicts]:
-    """Whom these advocates must not work with."""
-    ids = {advocate.advocate_id for advocate in advocates} | asked.advocates
-    return await transaction.rows(Conflicts, tables.CONFLICTS, where="advocate_id", among=ids)
+async def incidents(transaction: Transaction, ids: Iterable[UUID]) -> list[Case]:
+    """Incidents by themselves."""
+    return await transaction.rows(Case, tables.CASES, where="incident_id", among=ids)
+
+
+async def seen(transaction: Transaction, asked: Asked) -> list[Heard]:
+    """Which version of each incident was heard last."""
+    return await transaction.rows(Heard, tables.HEARD, where="incident_id", among=asked.incidents)
 
 
 async def followed(transaction: Transaction, heard: Sequence[Event]) -> list[Followed]:
