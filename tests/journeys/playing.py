@@ -57,6 +57,12 @@ class Played:
     """Standard output and error."""
 
     @property
+    def broken(self) -> list[str]:
+        """The promises that replay itself found broken."""
+        lines = [line for line in self.said.splitlines() if line.startswith("Broken: ")]
+        return [line.removeprefix("Broken: ") for line in lines]
+
+    @property
     def dump(self) -> Dump:
         """The dump as read."""
         return read_dump(self.folder)

@@ -41,7 +41,7 @@ def test_a_town_that_answers_holds(in_term: tuple[Town, Played], tmp_path: Path)
 def test_redelivery_of_every_message_changes_no_outcome(
     in_term: tuple[Town, Played], in_term_twice: Played
 ) -> None:
-    assert in_term_twice.code == 0, in_term_twice.said
+    assert [one for one in in_term_twice.broken if not one.startswith("said twice")] == []
     assert differences(in_term[1].dump, in_term_twice.dump) == []
 
 
