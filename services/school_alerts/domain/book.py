@@ -19,14 +19,23 @@ class Book:
     terms: Mapping[str, Terms] = field(default_factory=dict)
     """By authority; an authority that is not in it has an unknown calendar."""
     bank_holidays: frozenset[date] = frozenset()
+    _calendars: dict[tuple[str, str | None], Calendar] = field(default_factory=dict, compare=False)
 
     def calendar(self, school: School) -> Calendar:
         """The school's own calendar."""
-        return calendar_of(self.terms.get(school.authority), self.bank_holidays, school.urn)
+        return self._calendar(school.authority, school.urn)
 
     def desk_calendar(self, authority: str) -> Calendar:
         """The authority's calendar without INSET days."""
-        return calendar_of(self.terms.get(authority), self.bank_holidays)
+        return self._calendar(authority, None)
+
+    def _calendar(self, authority: str, urn: str | None) -> Calendar:
+        """Made once and kept: a morning asks for the same ones a hundred thousand times."""
+        found = self._calendars.get((authority, urn))
+        if found is None:
+            found = calendar_of(self.terms.get(authority), self.bank_holidays, urn)
+            self._calendars[authority, urn] = found
+        return found
 
 
 @dataclass(frozen=True)

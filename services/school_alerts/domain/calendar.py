@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from services.kit.working_time import in_london, london_date
 
@@ -21,9 +22,10 @@ class Span:
     start: date
     end: date
 
-    def holds(self, day: date) -> bool:
-        """Whether the day is one of them."""
-        return self.start <= day <= self.end
+    @property
+    def days(self) -> Iterator[date]:
+        """Each of them."""
+        return (self.start + DAY * number for number in range((self.end - self.start).days + 1))
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,11 @@ class Calendar:
 
     def is_holiday(self, day: date) -> bool:
         """Whether the day lies in a school holiday."""
-        return any(span.holds(day) for span in self.holidays)
+        return day in self._free
+
+    @cached_property
+    def _free(self) -> frozenset[date]:
+        return frozenset(day for span in self.holidays for day in span.days)
 
     def is_known(self, day: date) -> bool:
         """Whether the term dates cover the day: outside them, and in a gap, nobody knows."""

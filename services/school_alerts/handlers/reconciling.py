@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from services.kit.working_time import london_date
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.domain.child import Child
-from services.school_alerts.domain.wish import Wish, rescheduled, wishes_of
+from services.school_alerts.domain.wish import Wish, rescheduled
 from services.school_alerts.handlers.planning import plan, withhold, write_first
 from services.school_alerts.handlers.settling import (
     CANCELLED,
@@ -51,7 +51,7 @@ def reconcile(turn: Turn, *, revised: bool = False) -> None:
     alerts = turn.alerts.of_incident(turn.case.incident_id)
     for child in turn.case.children:
         own = [alert for alert in alerts if alert.child_ref == child.ref]
-        wishes = wishes_of(child, turn.view, turn.now)
+        wishes = turn.wishes_of(child)
         _reconcile_child(turn, Standing(child, wishes, own, revised))
     for alert in alerts:
         if turn.case.child(alert.child_ref) is None:
@@ -62,7 +62,7 @@ def reconcile(turn: Turn, *, revised: bool = False) -> None:
 def wish_of(turn: Turn, alert: Alert) -> Wish | None:
     """The alert's wish as things stand."""
     child = turn.case.child(alert.child_ref)
-    wishes = wishes_of(child, turn.view, turn.now) if child else ()
+    wishes = turn.wishes_of(child) if child else ()
     return next((wish for wish in wishes if wish.recipient == alert.recipient), None)
 
 

@@ -28,8 +28,9 @@ from services.kit.timers import Later
 from services.school_alerts.domain.alert import Alert, Asked
 from services.school_alerts.domain.calendar import Calendar
 from services.school_alerts.domain.case import Case
+from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.readers import Reader
-from services.school_alerts.domain.wish import View
+from services.school_alerts.domain.wish import View, Wish, wishes_of
 from services.school_alerts.handlers.letters import Letter, Step, Word, mails_of
 from services.school_alerts.handlers.reasons import reason_of, reasons_of
 from services.school_alerts.working_set import Alerts
@@ -70,6 +71,13 @@ class Turn:
 
     def __post_init__(self) -> None:
         self.view: View = self.alerts.view_of(self.case)
+        self._wishes: dict[str, tuple[Wish, ...]] = {}
+
+    def wishes_of(self, child: Child) -> tuple[Wish, ...]:
+        """Who is to be told about the child; the same throughout the pass."""
+        if child.ref not in self._wishes:
+            self._wishes[child.ref] = wishes_of(child, self.view, self.now)
+        return self._wishes[child.ref]
 
     @property
     def trail(self) -> Trail:
