@@ -13,7 +13,7 @@ from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.plan import SPOKEN, steps_left, tries_of
 from services.victim_contact.domain.policy import Policy
 from services.victim_contact.domain.windows import Slot, part_of, parts, slots
-from services.victim_contact.domain.wishes import wishes
+from services.victim_contact.domain.wishes import is_grave, wishes
 
 NEAR = timedelta(days=7)
 """Another part of the day is worth waiting for, but no longer than this."""
@@ -30,16 +30,15 @@ class Rules:
 def clock(group: Group, now: datetime, rules: Rules) -> datetime:
     """When the first attempt is due by the gravest matter, from now."""
     matters = [*group.open_incidents, *(wish.matter for wish in wishes(group))]
-    return min(clock_of(matter, now, rules) for matter in matters)
+    return min(clock_of(matter, is_grave(group, matter), now, rules) for matter in matters)
 
 
-def clock_of(matter: Matter, now: datetime, rules: Rules) -> datetime:
+def clock_of(matter: Matter, is_high: bool, now: datetime, rules: Rules) -> datetime:
     """The clock of one matter: requests as STANDARD, an immediate threat as HIGH."""
     policy = rules.policy
-    if matter.is_high or matter.urgent:
-        hours = (
-            policy.high_threat_hours if matter.is_high and matter.threatens else policy.high_hours
-        )
+    if is_high or matter.is_high or matter.urgent:
+        threatened = matter.is_incident and matter.threatens
+        hours = policy.high_threat_hours if threatened else policy.high_hours
         return now + timedelta(hours=hours)
     if matter.level is RiskLevel.MEDIUM:
         return now + timedelta(hours=policy.medium_hours)

@@ -154,7 +154,8 @@ def schedule(turn: Turn) -> None:
             _plan(turn, lead, None, turn.now + turn.rules.policy.review)
     elif turn.answered or lead.due is None:
         due = next_due(group, lead, persons, turn.now, turn.rules)
-        _plan(turn, lead, due, extension(due.due_at if due else turn.now, turn.rules))
+        longer = extension(due.due_at if due else turn.now, turn.rules)
+        _plan(turn, lead, due, max(lead.expires_at, longer))
 
 
 def _plan(turn: Turn, lead: Lead, due: Due | None, expires_at: datetime) -> None:

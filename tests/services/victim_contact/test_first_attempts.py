@@ -15,6 +15,7 @@ from tests.services.victim_contact.builders import (
     NOON,
     STANDARD,
     Town,
+    a_listing,
     a_part,
     a_regrade,
     a_request,
@@ -167,3 +168,11 @@ def test_a_graver_incident_that_joins_leaves_the_lease_and_hurries_nobody_else()
     before = town.lead()
     town.hears(a_regrade(risk=HIGH, flags=(Flag.STRANGULATION,), at=NOON + HOUR))
     assert town.lead() == before
+
+
+def test_a_lead_granted_on_a_marac_listing_has_the_clock_of_high() -> None:
+    town = Town()
+    town.hears(a_screening(risk=STANDARD, contact_wanted_by=("victim_support",)))
+    [granted] = only(town.hears(a_listing(at=NOON + HOUR)), LeadGranted)
+    assert granted.agency == "idva"
+    assert granted.first_attempt_due_at == NOON + 25 * HOUR
