@@ -136,9 +136,7 @@ class Town:
         one.mobile = self.mobile() if r.random() < 0.92 else None
         if r.random() < 0.5:
             name = one.given.split("|")[-1].lower()
-            one.email = f"{name}.{one.family.lower()}{self._count}@mail.example".replace(
-                " ", ""
-            )
+            one.email = f"{name}.{one.family.lower()}{self._count}@mail.example".replace(" ", "")
         one.nhs = self.nhs() if r.random() < 0.9 else None
         return one
 

@@ -20,6 +20,8 @@ Levels = tuple[Level, ...]
 """In the order of `COMPARISONS`."""
 TWO_SLIPS_FROM = 7
 """Letters that a name needs before two slips leave it recognisable."""
+LINE_WITH_SLIPS = 10
+"""Letters that a street needs before two slips leave it recognisable."""
 ADDRESS_RANK = {"number": 4, "line": 3, "postcode": 2, "outcode": 1, "differ": 0}
 
 
@@ -109,13 +111,10 @@ def _turned(one: Features, other: Features) -> bool:
         return False
     if one.surname == one.joined or one.joined == other.joined:
         return False
-    return _same_word(one.surname, other.joined, other.call) and _same_word(
-        other.surname, one.joined, one.call
-    )
-
-
-def _same_word(family: str, joined: str, call: str | None) -> bool:
-    return family in (joined, call) or spelt_alike(family, joined)
+    pairs = ((one.surname, other), (other.surname, one))
+    exact = [family in (side.joined, side.call) for family, side in pairs]
+    near = [spelt_alike(f, side.joined) or is_slip(f, side.joined) for f, side in pairs]
+    return any(exact) and all(e or n for e, n in zip(exact, near, strict=True))
 
 
 def _lone_name_fits(one: Features, other: Features) -> bool:
@@ -187,11 +186,17 @@ def address_level(mine: Iterable[Place], theirs: Iterable[Place]) -> Level:
 def _place_level(here: Place, there: Place) -> Level:
     if here.postcode and here.postcode == there.postcode:
         return "number" if here.number and here.number == there.number else "postcode"
-    if here.line and here.line == there.line and here.number:
+    if here.number and here.line and there.line and _same_line(here.line, there.line):
         return "line"
     if not here.postcode or not there.postcode:
         return None
     return "outcode" if here.outcode == there.outcode else "differ"
+
+
+def _same_line(here: str, there: str) -> bool:
+    if here == there:
+        return True
+    return min(len(here), len(there)) >= LINE_WITH_SLIPS and OSA.distance(here, there) <= 2
 
 
 def phone_levels(one: Features, other: Features) -> tuple[Level, Level]:

@@ -64,13 +64,14 @@ def place(lines: Sequence[str], code: str | None) -> Place | None:
     if " ".join(first.split()) in NO_FIXED_ABODE:
         return None
     numbers = [number for line in told[:2] for number in _NUMBER.findall(plain(line))]
-    line = _street(told) or None
+    line = street(told) or None
     if not found and not line:
         return None
     return Place(found, ",".join(numbers[:3]) or None, line)
 
 
-def _street(told: Sequence[str]) -> str:
+def street(told: Sequence[str]) -> str:
+    """The street of an address as one word; a flat's with the line after it."""
     spoken = [SHORT_WORDS.get(word, word) for word in _WORD.findall(plain(told[0]))] if told else []
     if spoken and spoken[0] in UNITS and len(told) > 1:
         spoken += [SHORT_WORDS.get(word, word) for word in _WORD.findall(plain(told[1]))]
