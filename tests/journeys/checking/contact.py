@@ -22,7 +22,7 @@ NEWS = (
     "withheld",
     *ENDS,
 )
-LEVELS = ("STANDARD", "MEDIUM", "HIGH")
+SPECIALISTS = ("idva", "ypva", "hospital_idva", "outreach")
 
 
 @dataclass
@@ -52,6 +52,7 @@ def check(world: World) -> Iterator[str]:
     yield from one_at_a_time(world, leads)
     yield from named(leads)
     yield from clocks(world, leads)
+    yield from gravest_first(world, leads)
     yield from wishes(world)
     yield from never_said_safe(world, leads)
     yield from told_back(world, leads)
@@ -156,6 +157,15 @@ def clocks(world: World, leads: dict[str, Lead]) -> Iterator[str]:
         if lapsed and data["lead_id"] not in attempted:
             yield f"{lead.ended}: lapsed before its time"
     yield from _unwatched(world, leads)
+
+
+def gravest_first(world: World, leads: dict[str, Lead]) -> Iterator[str]:
+    """HIGH is the specialist services', unless another worker is engaged already."""
+    for lead in leads.values():
+        event, agency = lead.granted, lead.granted.data["agency"]
+        high = [one for one in _live_in(world, event) if one.data["risk_after"] == "HIGH"]
+        if any(one.data["contact_wanted_by"] for one in high) and agency not in SPECIALISTS:
+            yield f"{event}: HIGH is granted to {agency}"
 
 
 def _unwatched(world: World, leads: dict[str, Lead]) -> Iterator[str]:

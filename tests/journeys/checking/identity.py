@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.journeys.checking import names
 from tests.journeys.checking.dump import Said
+from tests.journeys.checking.forms import is_nobody
+from tests.journeys.checking.inputs import Report
 from tests.journeys.checking.world import World
 
 FACTS = [
@@ -188,5 +190,27 @@ def _missing(world: World, found: set[tuple[str, str, str]]) -> Iterator[str]:
     for report in world.inputs.reports.values():
         if all(sent.data["status"] == "cancelled" for sent in report.kept):
             continue
-        if (report.source, report.reference, "victim") not in found:
-            yield f"people.jsonl: no victim of {report.source}/{report.reference}"
+        for role in _roles(report):
+            if (report.source, report.reference, role) not in found:
+                yield f"people.jsonl: no {role} of {report.source}/{report.reference}"
+    for topic, role in (("contact-request", "victim"), ("pupil-enrolment", "child")):
+        for event in world.dump.of(f"partner.{topic}"):
+            place = (event.data.get("source"), event.data.get("reference"), role)
+            refused = world.dump.of("identity.input-refused")
+            if place not in found and event.id not in {one.causation_id for one in refused}:
+                yield f"people.jsonl: no {role} of {place[0]}/{place[1]}"
+
+
+def _roles(report: Report) -> Iterator[str]:
+    """The person records of a report as last reported: not the unborn, not the anonymous."""
+    content = [sent.data for sent in report.kept if sent.data["status"] == "reported"][-1]
+    yield "victim"
+    if not is_nobody(content.get("suspect")) and not content["suspect"].get("anonymous"):
+        yield "suspect"
+    if "other_party" in content:
+        yield "other_party"
+    for place, child in enumerate(content.get("children") or (), 1):
+        if not child.get("unborn") and child.get("ref"):
+            yield f"child/{child['ref']}"
+        elif not child.get("unborn") and len(report.kept) == 1:
+            yield f"child/{place}"

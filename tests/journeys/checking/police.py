@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.journeys.checking.calendars import LONDON
 from tests.journeys.checking.dump import Said
-from tests.journeys.checking.forms import born
+from tests.journeys.checking.forms import born, is_filler
 from tests.journeys.checking.inputs import FATES, REPORT, Report, Sent, refused_at
 from tests.journeys.checking.world import World
 
@@ -140,9 +140,17 @@ def _facts(event: Said, report: Report) -> Iterator[str]:
         yield f"flags {sorted(data.get('flags') or ())}, not {sorted(wanted)}"
     yield from _risk(event, report, sent, other)
     yield from _children(data, content, other)
+    if _lacks(content) and not data.get("marks"):
+        yield "something is missing and nothing is marked"
     custody = None if other else (content.get("suspect") or {}).get("custody")
     if (data.get("custody") or "unknown") != (custody or "unknown"):
         yield f"custody {data.get('custody')}, not {custody}"
+
+
+def _lacks(content: dict[str, Any]) -> bool:
+    victim = content["victim"]
+    words = (victim.get("family_name"), (victim.get("address") or {}).get("postcode"))
+    return born(victim) is None or any(word is None or is_filler(word) for word in words)
 
 
 def _held_up(report: Report, sent: Sent) -> bool:
