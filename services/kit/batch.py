@@ -1,12 +1,12 @@
 """One batch in one transaction: inbox, state, announcements, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from contracts.envelope import AlarmRaised, Envelope, Event
-from services.kit import inbox, outbox, parking
+from services.kit import inbox, outbox, paging, parking
 from services.kit.database import Transaction
 from services.kit.intents import Intents
 from services.kit.notices import notice_of
@@ -156,18 +156,9 @@ def _refusal(runtime: Runtime, item: Incoming) -> Event:
 
 def page(runtime: Runtime, answers: Answers, parked: Parked, now: datetime) -> None:
     """Tell a human at once that a message was parked, how grave it is and by when."""
-    if parked.behind or runtime.alarm is None:
-        return
-    summary: Mapping[str, Any] = parking.summary_of(parked.item)
-    alarm = runtime.alarm(
-        to_role="platform",
-        area=summary.get("area", "platform"),
-        code="message_parked",
-        about=(parked.item.envelope.id,),
-        due_at=summary.get("due_at"),
-        reasons=parking.reasons_of(parked, summary),
-    )
-    answers.add(alarm.keyed(parked.item.envelope.key), parked.item.envelope, now)
+    alarm = None if parked.behind else paging.parked_alarm(runtime, parked)
+    if alarm is not None:
+        answers.add(alarm, parked.item.envelope, now)
 
 
 async def write(transaction: Any, answers: Answers) -> None:

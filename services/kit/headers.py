@@ -12,6 +12,11 @@ JSON = "application/json"
 SCHEMAS = "https://onward.example/schemas"
 
 
+def storable(value: str) -> str:
+    """The text without NUL, which no database column takes."""
+    return value.replace("\x00", "")
+
+
 def texts(headers: Headers) -> dict[str, str]:
     """The headers that are text; null and undecodable ones are absent, the first of a name wins."""
     found: dict[str, str] = {}
@@ -19,7 +24,7 @@ def texts(headers: Headers) -> dict[str, str]:
         if value is None or name in found:
             continue
         try:
-            found[name] = value.decode()
+            found[name] = storable(value.decode())
         except UnicodeDecodeError:
             continue
     return found

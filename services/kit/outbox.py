@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from services.kit.database import Transaction
+from services.kit.database import Database, Transaction
 from services.kit.saying import Said
 
 SHARDS = 16
@@ -33,9 +33,7 @@ UNION ALL
 """
 REMOVE = "DELETE FROM kit.outbox WHERE seq = ANY($1::bigint[])"
 FAIL = "UPDATE kit.outbox SET failed_at = $2 WHERE seq = ANY($1::bigint[])"
-NEXT_TIMER = """
-SELECT min(deliver_at) FROM kit.outbox WHERE deliver_at > $1 AND failed_at IS NULL
-"""
+TRY_AGAIN = "UPDATE kit.outbox SET failed_at = NULL WHERE failed_at IS NOT NULL RETURNING id"
 DUE_COUNT = """
 SELECT count(*) FROM kit.outbox WHERE deliver_at IS NULL OR deliver_at <= $1
 """
@@ -78,6 +76,11 @@ async def say(transaction: Transaction, said: Sequence[Said]) -> None:
         [shard_of(row.key) for row in said],
         [row.deliver_at for row in said],
     )
+
+
+async def try_refused_again(database: Database) -> list[UUID]:
+    """Let the relay try what the broker refused once more; their keys wait no longer."""
+    return [row[0] for row in await database.fetch(TRY_AGAIN)]
 
 
 async def due(connection: Any, shards: Sequence[int], now: datetime, limit: int) -> list[Row]:

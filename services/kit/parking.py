@@ -9,9 +9,9 @@ from uuid import UUID
 
 import orjson
 
-from contracts.envelope import Reason
 from services.kit.bulk import to_json
 from services.kit.database import Transaction
+from services.kit.headers import stamp, storable, time_in
 from services.kit.records import Headers, Incoming, KeptRecord
 
 BEHIND = "behind"
@@ -32,6 +32,7 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::bigint[]
 ACT = """
 INSERT INTO kit.parked_acts (event_id, topic, act, who, why, at) VALUES ($1, $2, $3, $4, $5, $6)
 """
+LONGEST_DETAIL = 500
 PLAIN = ("incident_id", "request_id", "lead_id", "alert_id", "contact_group", "victim_id", "area")
 
 
@@ -119,7 +120,7 @@ async def park(transaction: Transaction, parked: Sequence[Parked], at: datetime)
         [to_json(kept_headers(item.record.headers)) for item in items],
         [item.envelope.time for item in items],
         [each.reason for each in parked],
-        [each.detail for each in parked],
+        [storable(each.detail)[:LONGEST_DETAIL] for each in parked],
         [each.behind for each in parked],
         [each.attempts for each in parked],
         [item.envelope.traceparent for item in items],
@@ -138,7 +139,7 @@ async def note(
 def kept_headers(headers: Headers) -> list[list[str | None]]:
     """Headers as JSON, exactly as they came: values in base64, null stays null."""
     return [
-        [name, None if value is None else base64.b64encode(value).decode()]
+        [storable(name), None if value is None else base64.b64encode(value).decode()]
         for name, value in headers or ()
     ]
 
@@ -168,21 +169,13 @@ def summary_of(item: Incoming) -> dict[str, Any]:
     if not isinstance(content, dict):
         return {}
     plain = {name: content[name] for name in PLAIN if isinstance(content.get(name), str)}
-    return plain | _gravity(content)
-
-
-def reasons_of(parked: Parked, summary: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """Why it was parked and how grave it is, in sentences without anything personal."""
-    why = f"A message on {parked.item.record.topic} could not be handled."
-    found = [Reason(code=parked.reason, sentence=why)]
-    if "risk" in summary:
-        found.append(Reason(code="risk", sentence=f"It concerns a risk of {summary['risk']}."))
-    return tuple(found)
+    return {name: storable(value)[:80] for name, value in (plain | _gravity(content)).items()}
 
 
 def _gravity(content: Mapping[str, Any]) -> dict[str, Any]:
     risk = content.get("risk")
     level = risk.get("level") if isinstance(risk, dict) else content.get("risk_after")
     clock = content.get("due_at") or content.get("first_attempt_due_at") or content.get("due_by")
-    found = {"risk": level, "due_at": clock}
+    due_at = time_in({"due_at": clock}, "due_at") if isinstance(clock, str) else None
+    found = {"risk": level, "due_at": stamp(due_at) if due_at else None}
     return {name: value for name, value in found.items() if isinstance(value, str)}

@@ -11,7 +11,7 @@ import orjson
 
 from contracts.envelope import Envelope, PartnerEvent, Trail
 from contracts.vocabulary import incident_id_of, named, request_id_of
-from services.kit.headers import texts, time_in, uuid_in
+from services.kit.headers import storable, texts, time_in, uuid_in
 from services.kit.records import Record, appended_at
 
 REPORTS = "partner.incident-report.v1"
@@ -42,11 +42,6 @@ class Content:
         """A field that is a text with something in it."""
         value = self.fields.get(name)
         return storable(value) or None if isinstance(value, str) else None
-
-
-def storable(value: str) -> str:
-    """The text without NUL, which no database column takes."""
-    return value.replace("\x00", "")
 
 
 def identity_of(topic: str, body: bytes | None) -> UUID:

@@ -9,7 +9,7 @@ from contracts.envelope import EVENTS, Envelope, Event, PartnerEvent
 from contracts.vocabulary import Audience, named
 from services.kit import partner_reading, partners, senders
 from services.kit.areas import Area
-from services.kit.headers import texts, time_in, uuid_in
+from services.kit.headers import storable, texts, time_in, uuid_in
 from services.kit.lenient import Unreadable, read_event
 from services.kit.logging import kind_of
 from services.kit.records import Incoming, Record, appended_at
@@ -78,7 +78,7 @@ class Reader:
             source=found.get("ce_source", partners.NOBODY),
             time=time,
             subject=found.get("ce_subject", ""),
-            key=partners.storable((record.key or b"").decode(errors="replace")),
+            key=storable((record.key or b"").decode(errors="replace")),
             correlation_id=uuid_in(found, "ce_correlationid") or event_id,
             causation_id=uuid_in(found, "ce_causationid"),
             dataschema=found.get("ce_dataschema"),

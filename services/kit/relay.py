@@ -3,13 +3,17 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from services.kit import metrics, outbox
+from services.kit.batch import Answers, write
+from services.kit.database import Transaction
 from services.kit.faults import is_infrastructure, waits
 from services.kit.logging import kind_of, logger
 from services.kit.outbox import Row
 from services.kit.ownership import Ownership
+from services.kit.paging import cause_of, refused_alarm
 from services.kit.publisher import BrokerAway, Published, Publisher
 from services.kit.runtime import Runtime
 from services.kit.standing import standing
@@ -73,6 +77,7 @@ class Relay:
             if rows:
                 published = await self._publish(rows)
                 await settle(transaction, published, now)
+                await self._page(transaction, published.refused, now)
                 self._count(published)
         self._owned.sure()
         return len(rows) >= LIMIT
@@ -89,6 +94,14 @@ class Relay:
     async def stop(self) -> None:
         """Let another relay have the shards."""
         await self._owned.let_go()
+
+    async def _page(self, transaction: Transaction, refused: Sequence[Row], now: datetime) -> None:
+        answers = Answers(self._runtime)
+        for row in refused:
+            alarm = refused_alarm(self._runtime, row)
+            if alarm is not None:
+                answers.add(alarm, cause_of(row, now), now)
+        await write(transaction, answers)
 
     def _count(self, published: Published) -> None:
         name = self._runtime.service.name

@@ -1,6 +1,11 @@
 """One batch, one transaction: what commits together, and what a second copy changes."""
 
+import json
 from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.kit.batch import Committed
 from services.kit.headers import texts
@@ -150,3 +155,25 @@ async def test_announcements_are_about_what_their_cause_is_about(runtime: Runtim
     assert headers["ce_source"] == "/services/trial"
     assert headers["ce_time"] == "2026-11-27T12:00:00Z"
     assert row["aggregateid"] == str(incident(7))
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+)
+FIELDS = ("area", "incident_id", "risk", "due_at", "risk_after", "revision", "marks")
+BODIES = st.binary(max_size=30) | st.dictionaries(st.sampled_from(FIELDS), ANYTHING).map(json.dumps)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(body=BODIES, key=st.binary(max_size=6), header=st.tuples(st.text(), st.binary(max_size=9)))
+async def test_whatever_stands_on_a_topic_is_kept_aside_and_never_stops_the_rest(
+    runtime: Runtime, body: bytes | str, key: bytes, header: Any
+) -> None:
+    raw = body if isinstance(body, bytes) else body.encode()
+    record = KeptRecord("police.incident-cancelled.v1", key, raw, [header], 7, 0, len(raw))
+    before = len(await parked(runtime))
+    taken = await Watched(runtime).take([record, said(1)])
+    assert taken - 1 == len(await parked(runtime)) - before

@@ -11,6 +11,7 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from contracts.envelope import Envelope
 from contracts.mash import ScreeningWithdrawn
+from contracts.ops import OpsAlarm
 from contracts.vocabulary import IncidentId, PersonId
 from services.kit import outbox
 from services.kit.clock import SteeredClock
@@ -30,7 +31,7 @@ CAUSE = Envelope(uuid4(), "t", "s", NOON, "a/1", "k", uuid4())
 
 @pytest.fixture
 async def publisher(platform: Addresses, runtime: Runtime) -> AsyncIterator[Publisher]:
-    await make_topics(platform.bootstrap, [TOPIC], partitions=2)
+    await make_topics(platform.bootstrap, [TOPIC, OpsAlarm.TOPIC], partitions=2)
     found = Publisher(platform.bootstrap, "trial")
     yield found
     await found.stop()
@@ -114,6 +115,10 @@ async def test_a_row_the_broker_refuses_holds_its_key_and_no_other(
     found = await on_topic(runtime.settings.kafka)
     assert {key[-1:]: versions for key, versions in found.items()} == {b"1": [1], b"2": [1]}
     assert [failed for _, failed in await left(runtime)] == [True, False]
+    [[notice]] = await runtime.database.fetch("SELECT message FROM kit.sendings")
+    assert b"record refused" in notice
+    assert len(await outbox.try_refused_again(runtime.database)) == 1
+    assert [failed for _, failed in await left(runtime)] == [False, False]
 
 
 async def test_a_large_record_goes_by_itself(runtime: Runtime, publisher: Publisher) -> None:
