@@ -1,0 +1,39 @@
+"""Saying something on a partner's topic from this command, as the desk that decides would."""
+
+import getpass
+import os
+from datetime import datetime
+
+from aiokafka import AIOKafkaProducer
+from uuid_utils.compat import uuid7
+
+from contracts.envelope import PartnerEvent
+from services.ops.places import current_dir
+from services.ops.platform import reached_platform
+
+
+def who() -> str:
+    """Who acts: `ONWARD_OPERATOR`, else the login."""
+    return os.environ.get("ONWARD_OPERATOR") or getpass.getuser()
+
+
+async def say(event: PartnerEvent, at: datetime) -> None:
+    """Put the event on its topic, keyed as the contract says."""
+    headers = {
+        "ce_id": str(uuid7()),
+        "ce_type": event.TOPIC,
+        "ce_source": event.source,
+        "ce_time": at.isoformat(),
+    }
+    async with reached_platform(current_dir()) as addresses:
+        producer = AIOKafkaProducer(bootstrap_servers=addresses.bootstrap)
+        await producer.start()
+        try:
+            await producer.send_and_wait(
+                event.TOPIC,
+                event.model_dump_json(exclude_none=True, by_alias=True).encode(),
+                key=(event.key or "").encode(),
+                headers=[(name, value.encode()) for name, value in headers.items()],
+            )
+        finally:
+            await producer.stop()
