@@ -149,7 +149,7 @@ def clocks(world: World, leads: dict[str, Lead]) -> Iterator[str]:
         event, data = lead.granted, lead.granted.data
         due, expires = time_of(data["first_attempt_due_at"]), time_of(data["expires_at"])
         least = _first_due(world, event)
-        if due < least or (due != least and not _has_windows(world, data)):
+        if due < least or (due != least and not _has_windows(world, event)):
             yield f"{event}: first attempt due {due}, counted {least}"
         if expires < due:
             yield f"{event}: the lease ends before the first attempt is due"
@@ -226,8 +226,11 @@ def _is_immediate(world: World, event: Said) -> bool:
     )
 
 
-def _has_windows(world: World, data: dict[str, Any]) -> bool:
-    incidents = data.get("incident_ids") or ()
+def _has_windows(world: World, event: Said) -> bool:
+    """Whether any record of the group said when contact is safe."""
+    data = event.data
+    incidents = {one.data["incident_id"] for one in _live_in(world, event)}
+    incidents |= set(data.get("incident_ids") or ())
     reports = [world.inputs.by_incident[one] for one in incidents]
     victims = [
         sent.data.get(role) or {}
