@@ -1,16 +1,21 @@
 """The seven services in the order of the flow, and the keys that each may hold."""
 
 import os
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from contracts.vocabulary import Audience
+from services.kit.fingerprints import FingerprintKey
 from services.kit.sealing import Keyring
 from services.kit.service import Service
 from services.ops.platform.addresses import SERVICES
 
 SEALERS = frozenset({"police_notifications", "person_matching"})
 """They hear partners' plain words, and seal them for everyone who may open a part."""
+
+REPEATABLE = FingerprintKey("fingerprint-repeatable", b"the same names in every replay...")
+"""For throw-away platforms alone."""
 
 
 def service_named(name: str) -> Service:
@@ -24,13 +29,19 @@ def services_at_work() -> list[Service]:
     return [service_named(name) for name in SERVICES]
 
 
-def write_keyrings(folder: Path) -> None:
-    """A file of keys for each service that has none: its own audiences' and no more."""
+def write_keyrings(folder: Path, *, repeatable: bool = False) -> None:
+    """A file of keys for each service that has none: its own audiences' and no more.
+
+    Contact points are named by their fingerprints: `repeatable` fixes the key of those, so that
+    two runs of one file name them the same. Nothing outlives such a run.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     missing = [name for name in SERVICES if not keyring_file(folder, name).exists()]
     if not missing:
         return
     ring = _whole(folder)
+    if repeatable:
+        ring = replace(ring, fingerprint=REPEATABLE)
     for name in missing:
         _write(keyring_file(folder, name), ring.only(audiences_of(name)))
 

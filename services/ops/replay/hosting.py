@@ -68,7 +68,7 @@ async def hosted(
         addresses = await stack.enter_async_context(chosen_platform(directory, durable=durable))
         sink = await stack.enter_async_context(mail_sink(directory / MAIL))
         await apply_topics(addresses.bootstrap, read_catalogue().values(), partitions=1)
-        write_keyrings(directory / KEYS)
+        write_keyrings(directory / KEYS, repeatable=not durable)
         areas = reference.gathered(directory / AREAS)
         stations = [
             Station(service, settings_of(service, addresses, directory, areas, sink.port))
