@@ -61,12 +61,11 @@ async def serving(service: Service, settings: Settings) -> AsyncIterator[Runtime
     runtime = await _patiently(lambda: open_runtime(service, settings, WallClock()))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runtime.database.close)
-        process = Process(runtime, stack)
-        await process.start()
+        await Parts(runtime, stack).start()
         yield runtime
 
 
-class Process:
+class Parts:
     """The parts of one process, by its role."""
 
     def __init__(self, runtime: Runtime, stack: AsyncExitStack) -> None:

@@ -80,10 +80,15 @@ class Intake:
                 lots = await self._consumer.getmany(*missing, timeout_ms=1000)
                 for place, records in lots.items():
                     found += records
-                    if records[-1].offset + 1 >= missing[place]:
-                        self._consumer.pause(place)
-                        self._consumer.seek(place, missing.pop(place))
+                    self._stop_where_it_ends(place, records[-1].offset + 1, missing)
         return [record for record in found if record.offset < behind[record.topic]]
+
+    def _stop_where_it_ends(
+        self, place: TopicPartition, reached: int, missing: dict[TopicPartition, int]
+    ) -> None:
+        if reached >= missing[place]:
+            self._consumer.pause(place)
+            self._consumer.seek(place, missing.pop(place))
 
     def _commit_soon(self) -> None:
         # Now and then, and not waited for: a record read a second time meets the inbox.
