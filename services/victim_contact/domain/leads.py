@@ -66,6 +66,13 @@ class Attempt:
     persons: tuple[UUID, ...]
     fingerprints: tuple[str, ...]
     counts: bool
+    point_id: UUID | None = None
+    """The contact point that was named; none = every point of the channel."""
+
+    @property
+    def told_as(self) -> tuple[object, ...]:
+        """What makes it one: told again, it is the same."""
+        return (self.lead_id, self.fence, self.channel, self.outcome, self.at, self.point_id)
 
     @property
     def is_hers(self) -> bool:

@@ -37,6 +37,8 @@ class Outcome:
     points: tuple[Given, ...]
     persons: tuple[UUID, ...]
     """Whose points these are, or everyone whom the lead contacts."""
+    point_id: UUID | None = None
+    """The point that was named, if any."""
 
 
 def points_of(lead: Lead, channel: Channel, point: Given | None) -> tuple[Given, ...]:
@@ -58,7 +60,7 @@ def record(turn: Turn, told: Outcome, persons: tuple[UUID, ...]) -> None:
     told = replace(told, persons=persons)
     current = holds(turn.group, told.lead, told.fence)
     attempt = attempt_of(turn, told, current)
-    if _is_known(turn.group, attempt):
+    if attempt.told_as in {each.told_as for each in turn.group.attempts}:
         return
     turn.become(attempts=(*turn.group.attempts, attempt))
     turn.say(Recorded(told.lead, attempt, None if current else turn.group.lead))
@@ -87,14 +89,8 @@ def attempt_of(turn: Turn, told: Outcome, counts: bool) -> Attempt:
         persons=told.persons,
         fingerprints=tuple(dict.fromkeys(point.fingerprint for point in told.points)),
         counts=counts,
+        point_id=told.point_id,
     )
-
-
-def _is_known(group: Group, attempt: Attempt) -> bool:
-    same = [
-        replace(each, number=0, told_at=attempt.told_at, counts=False) for each in group.attempts
-    ]
-    return replace(attempt, number=0, counts=False) in same
 
 
 def _learn(turn: Turn, told: Outcome) -> None:

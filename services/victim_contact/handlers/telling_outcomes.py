@@ -107,6 +107,7 @@ def outcome_of(event: ContactOutcomeTold, lead: Lead) -> Outcome:
         at=event.at,
         points=points,
         persons=tuple(dict.fromkeys(owners or everyone)),
+        point_id=point_id,
     )
 
 

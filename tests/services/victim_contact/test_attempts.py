@@ -1,6 +1,7 @@
 """Attempts and what comes of them (domain.md 6.5 and 6.7)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -215,7 +216,7 @@ def test_the_next_attempt_is_told_when_its_slot_opens_and_not_if_it_was_made() -
     assert [due.attempt for due in only(town.waits(opens), AttemptDue)] in ([], [3])
 
 
-REFUSED = [
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("a lead nobody granted", {"lead_id": "00000000-0000-5000-8000-000000000000"}, "/lead_id"),
     ("a lead that is no id", {"lead_id": "the one of Tuesday"}, "/lead_id"),
     ("an agency that never held it", {"agency": "housing"}, "/agency"),
@@ -230,7 +231,7 @@ REFUSED = [
     ("words", "wrong", "path"), REFUSED, ids=[words for words, _, _ in REFUSED]
 )
 def test_bad_input_is_refused_with_a_reason_and_changes_nothing(
-    words: str, wrong: dict[str, object], path: str
+    words: str, wrong: dict[str, Any], path: str
 ) -> None:
     town = Town()
     town.hears(a_screening())
