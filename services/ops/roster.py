@@ -30,20 +30,28 @@ def services_at_work() -> list[Service]:
 
 
 def write_keyrings(folder: Path, *, repeatable: bool = False) -> None:
-    """A file of keys for each service that has none: its own audiences' and no more.
+    """A file of keys for each service that lacks one it needs: its own audiences' and no more.
 
     Contact points are named by their fingerprints: `repeatable` fixes the key of those, so that
     two runs of one file name them the same. Nothing outlives such a run.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    missing = [name for name in SERVICES if not keyring_file(folder, name).exists()]
-    if not missing:
+    lacking = [name for name in SERVICES if not _complete(folder, name)]
+    if not lacking:
         return
     ring = _whole(folder)
     if repeatable:
         ring = replace(ring, fingerprint=REPEATABLE)
-    for name in missing:
+    for name in lacking:
         _write(keyring_file(folder, name), ring.only(audiences_of(name)))
+
+
+def _complete(folder: Path, name: str) -> bool:
+    path = keyring_file(folder, name)
+    if not path.exists():
+        return False
+    held = Keyring.from_json(path.read_text(encoding="utf-8")).keys
+    return audiences_of(name) == frozenset(held)
 
 
 def keyring_file(folder: Path, service: str) -> Path:
@@ -72,5 +80,5 @@ def _whole(folder: Path) -> Keyring:
 
 
 def _write(path: Path, ring: Keyring) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(ring.to_json())

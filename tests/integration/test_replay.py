@@ -11,7 +11,7 @@ import pytest
 from services.ops.replay.said import Everything, Said, read_topics
 
 ONWARD = [sys.executable, "-m", "services.ops.cli"]
-VOLATILE = {"sealed", "contact_points", "added", "withdrawn"}
+VOLATILE = {"sealed"}
 """Ciphertext differs from run to run by design."""
 
 

@@ -11,12 +11,11 @@ from uuid import UUID
 
 import asyncpg
 import typer
-from rich.table import Table
 
 from services.kit import parked as kit
 from services.kit.database import Database
 from services.kit.parked import Act, By, Choice, Kept
-from services.ops.console.wording import clock, short
+from services.ops.console.wording import clock
 from services.ops.output import as_json, console, errors
 from services.ops.places import current_dir
 from services.ops.platform import SERVICES, Addresses, reached_platform
@@ -155,21 +154,26 @@ def _show(found: Sequence[Found], as_lines: bool) -> None:
     if as_lines:
         as_json([{"service": each.service, **asdict(each.kept)} for each in found])
         return
-    table = Table("service", "event", "topic", "reason", "parked", "risk", "due", "marked")
     for each in found:
         kept = each.kept
-        due = kept.summary.get("due_at")
-        table.add_row(
-            each.service,
-            short(str(kept.event_id)),
-            kept.topic,
-            kept.reason,
-            clock(kept.parked_at),
-            kept.summary.get("risk", ""),
-            clock(due) if due else "",
-            kept.mark or "",
+        console.print(
+            f"{each.service}  {kept.topic}  [bold]{kept.reason}[/bold]  {clock(kept.parked_at)}",
+            highlight=False,
         )
-    console.print(table if found else "Nothing is parked.")
+        console.print(f"    {kept.event_id}  {_gravity(kept)}", highlight=False)
+    if not found:
+        console.print("Nothing is parked.")
+
+
+def _gravity(kept: Kept) -> str:
+    risk, due = kept.summary.get("risk"), kept.summary.get("due_at")
+    told = [
+        f"risk {risk}" if risk else "",
+        f"due {clock(due)}" if due else "",
+        f"marked: {kept.mark}" if kept.mark else "",
+        "waits behind another" if kept.behind else "",
+    ]
+    return ", ".join(part for part in told if part)
 
 
 def _who() -> str:

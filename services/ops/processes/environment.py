@@ -1,6 +1,5 @@
 """What each service's process is told through its environment."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +19,12 @@ class Surroundings:
     """The folder of keyring files."""
     smtp_port: int
     area_dir: Path = Path(DEFAULT_DIR)
-    ports: Mapping[str, int] | None = None
-    """Where each service's door and health listen; by default 8081 and on, in order."""
+    first_port: int = FIRST_PORT
+    """Where the first service's door and health listen; the others follow in order."""
 
     def port_of(self, service: str) -> int:
         """The HTTP port of a service."""
-        if self.ports is not None:
-            return self.ports[service]
-        return FIRST_PORT + SERVICES.index(service)
+        return self.first_port + SERVICES.index(service)
 
     def of(self, service: str) -> dict[str, str]:
         """The environment of a service: its own login and keys, and nobody else's."""

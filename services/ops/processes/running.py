@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,23 +43,26 @@ class Supervisor:
 
     async def run(self, services: Sequence[str]) -> None:
         """Start the services and watch over them."""
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for service in services:
-                    tasks.create_task(self._keep(service))
-        finally:
-            await asyncio.gather(
-                *(asyncio.to_thread(child.stop) for child in self.children.values())
-            )
+        # A thread each waits for its end; the event loop's own few must stay free to stop them.
+        with ThreadPoolExecutor(len(services)) as watchers:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    for service in services:
+                        tasks.create_task(self._keep(service, watchers))
+            finally:
+                await asyncio.gather(
+                    *(asyncio.to_thread(child.stop) for child in self.children.values())
+                )
 
-    async def _keep(self, service: str) -> None:
+    async def _keep(self, service: str, watchers: Executor) -> None:
+        loop = asyncio.get_running_loop()
         pause = FIRST_PAUSE
         while True:
             child = start_service(service, self.surroundings, self.logs)
             self.children[service] = child
-            begun = asyncio.get_running_loop().time()
-            await asyncio.to_thread(child.process.wait)
-            if asyncio.get_running_loop().time() - begun > LONGEST_PAUSE:
+            begun = loop.time()
+            await loop.run_in_executor(watchers, child.process.wait)
+            if loop.time() - begun > LONGEST_PAUSE:
                 pause = FIRST_PAUSE
             self.say(f"{service} ended; it starts again in {pause:.0f} s (see its log).")
             await asyncio.sleep(pause)
