@@ -41,7 +41,7 @@ LEADS = Table(
     "leads",
     metadata,
     Column("lead_id", Uuid, primary_key=True),
-    Column("contact_group", Uuid, nullable=False),
+    Column("contact_group", Uuid, nullable=False, index=True),
     Column("fence", Integer, nullable=False),
     Column("agency", Text, nullable=False),
     Column("victim_id", Uuid, nullable=False),
