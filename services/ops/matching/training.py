@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from math import log2, prod
 from pathlib import Path
 from random import Random
@@ -129,3 +130,10 @@ def write_model(learned: Learned, base: Mapping[str, Any], version: str, path: P
     content = {**base, "version": version, "bits": learned.bits}
     content["checksum"] = checksum_of(content)
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def shipped_content() -> dict[str, Any]:
+    """The model file that the service runs with, as it is written."""
+    text = (resources.files("services.person_matching.domain") / "model.json").read_text("utf-8")
+    content: dict[str, Any] = json.loads(text)
+    return content

@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.ops.matching.forms import Clerk
-from services.ops.matching.people import Family, Somebody, Town
+from services.ops.matching.people import Family, Somebody, Town, gendered
 
 Line = dict[str, Any]
+AGAIN = 0.62
+"""The share of reports that are about a family known before."""
+LATELY = 0.35
+"""Of those, the share that are about the latest fifth of families."""
 
 
 @dataclass
@@ -32,15 +36,17 @@ class _Maker:
         self.town, self.clerk = Town(seed), Clerk(seed + 1)
         self.random = self.town.random
         self.made = World()
-        self._numbers = 0
+        self.numbers = 0
+        self.known: set[str] = set()
 
     def world(self, records: int, known_share: float) -> World:
+        """Families who are known, then reports about them and about others."""
         families: list[Family] = []
         while len(self.made.known) < records * known_share:
             families.append(self.town.family())
             self._know(families[-1])
         while len(self.made.incoming) < records:
-            if self.random.random() < 0.62 and families:
+            if families and self.town.chance(AGAIN):
                 family = self._picked(families)
                 self._live(family)
             else:
@@ -50,39 +56,27 @@ class _Maker:
         return self.made
 
     def _picked(self, families: list[Family]) -> Family:
-        few = max(1, len(families) // 5)
-        return self.random.choice(families[-few:] if self.random.random() < 0.35 else families)
+        latest = families[-max(1, len(families) // 5) :]
+        return self.random.choice(latest if self.town.chance(LATELY) else families)
 
     def _know(self, family: Family) -> None:
         report = f"K{self._next()}"
-        woman = family.woman
-        for one, role in self._parties(family, woman, family.man):
-            if (
-                self.random.random() < 0.85
-                and not one.ref.startswith("x")
-                and one.ref not in self._seen
-            ):
-                self._seen.add(one.ref)
-                self.made.known.append(
-                    self._line(one, role, report, clean=self.random.random() < 0.5)
-                )
-
-    @property
-    def _seen(self) -> set[str]:
-        return self.__dict__.setdefault("seen", set())
+        for one, role in self._parties(family, family.woman, family.man):
+            if one.ref not in self.known and self.town.chance(0.85):
+                self.known.add(one.ref)
+                careful = self.town.chance(0.5)
+                self.made.known.append(self._line(one, role, report, careful))
 
     def _report(self, family: Family) -> None:
-        r = self.random
         report = f"I{self._next()}"
         victim, suspect = family.woman, family.man
-        if r.random() < 0.07:
+        if self.town.chance(0.07):
             victim, suspect = suspect, victim
-        elif r.random() < 0.12 and family.others:
-            victim = r.choice(family.others)
+        elif family.others and self.town.chance(0.12):
+            victim = self.random.choice(family.others)
         for one, role in self._parties(family, victim, suspect):
-            if role == "suspect" and r.random() < 0.12:
-                continue
-            self.made.incoming.append(self._line(one, role, report))
+            if role != "suspect" or not self.town.chance(0.12):
+                self.made.incoming.append(self._line(one, role, report))
 
     def _parties(
         self, family: Family, victim: Somebody, suspect: Somebody
@@ -90,59 +84,37 @@ class _Maker:
         yield victim, "victim"
         yield suspect, "suspect"
         for child in family.children:
-            if self.random.random() < 0.85:
+            if self.town.chance(0.85):
                 yield child, "child"
 
-    def _line(self, one: Somebody, role: str, report: str, clean: bool = False) -> Line:
+    def _line(self, one: Somebody, role: str, report: str, careful: bool = False) -> Line:
         record = f"r{self._next()}"
         self.made.truth[record] = one.ref
         self.made.origin[record] = one.origin
-        line = self.clerk.write(one, role, clean=clean)
+        told = self.clerk.write(one, role, careful=careful)
         if role == "suspect":
-            line["relationship_to_victim"] = "partner"
-        if (
-            role == "child"
-            and one.mobile is None
-            and "phones" not in line
-            and self.random.random() < 0.2
-        ):
-            line["phones"] = (
-                [{"number": f"01709 {self.random.randint(200000, 899999)}"}] if False else []
-            )
-        return {
-            "record_id": record,
-            "role": role,
-            "report": report,
-            **{k: v for k, v in line.items() if v},
-        }
+            told["relationship_to_victim"] = "partner"
+        return {"record_id": record, "role": role, "report": report, **told}
 
     def _live(self, family: Family) -> None:
         """What changes between two reports: moves, new numbers, marriages, partners."""
-        r = self.random
-        if r.random() < 0.14:
-            self._move(
-                [family.woman, *family.children], together=family.man if r.random() < 0.3 else None
-            )
-        if r.random() < 0.1:
-            family.man.home = self.town.home()
-        for one in (family.woman, family.man):
-            if r.random() < 0.12:
+        woman, man = family.woman, family.man
+        if self.town.chance(0.14):
+            moving = [woman, *family.children, *([man] if self.town.chance(0.3) else [])]
+            home = self.town.home()
+            for one in moving:
+                one.home = home
+        if self.town.chance(0.1):
+            man.home = self.town.home()
+        for one in (woman, man):
+            if self.town.chance(0.12):
                 one.mobile = self.town.mobile()
-        if r.random() < 0.03 and family.woman.family != family.man.family:
-            family.woman.former.append(family.woman.family)
-            family.woman.family = self.town._wifes(family.man.family, family.woman.origin)
-        if r.random() < 0.05:
-            self._new_man(family)
-
-    def _new_man(self, family: Family) -> None:
-        other = self.town.family()
-        family.man = other.man
-
-    def _move(self, who: list[Somebody], together: Somebody | None) -> None:
-        home = self.town.home()
-        for one in [*who, *([together] if together else [])]:
-            one.home = home
+        if woman.family != man.family and self.town.chance(0.03):
+            woman.former.append(woman.family)
+            woman.family = gendered(man.family, True, woman.origin)
+        if self.town.chance(0.05):
+            family.man = self.town.family().man
 
     def _next(self) -> int:
-        self._numbers += 1
-        return self._numbers
+        self.numbers += 1
+        return self.numbers

@@ -125,12 +125,11 @@ def _against(best: Evidence, rivals: Sequence[UUID], setting: Setting) -> tuple[
 
 def _in_the_report(evidence: Evidence, setting: Setting) -> Evidence:
     born = evidence.record.birth in setting.births
-    found = replace(evidence, twin_known=evidence.twin_known or born)
-    if found.family or not too_little(found):
-        return found
-    if found.candidate.person_id in setting.hinted:
+    hinted = not evidence.family and evidence.candidate.person_id in setting.hinted
+    found = replace(evidence, twin_known=evidence.twin_known or born, hinted=hinted)
+    if hinted:
         return found.plus("report", "another party may be a relative", setting.model.hinted)
-    if setting.last_look:
+    if setting.last_look and not found.family and too_little(found):
         return found.plus("report", "nothing but a name", setting.model.name_alone)
     return found
 

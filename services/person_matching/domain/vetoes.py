@@ -151,6 +151,7 @@ def name_and_birth_alone(found: Evidence) -> bool:
         or found.at(MIDDLE) == "exact"
         or same_number(found)
         or found.family
+        or found.hinted
     )
     return not more
 

@@ -24,6 +24,7 @@ from services.person_matching.domain.unsafe import key_of
 from services.person_matching.working_set import Persons
 from services.person_matching.working_set.reading import Party, as_written, points_of
 
+Hints = Mapping[UUID, frozenset[UUID]]
 ONE_PERSON = frozenset(("suspect", "other_party"))
 """Two roles of one report that are the same person by the report's own word."""
 THE_REPORT_SAYS = Decision(MatchOutcome.SAME)
@@ -74,18 +75,25 @@ def case_of(party: Party, persons: Persons) -> Case:
 
 def _place_fresh(cases: Sequence[Case], persons: Persons, trail: Trail, placed: Placed) -> None:
     births = {case.party.record_id: case.features.birth for case in cases}
-    waiting = [case for case in cases if not _joined_by_report(case, persons, trail, placed)]
-    looks: list[tuple[Case, Decision]] = []
+    waiting = [case for case in cases if not _joined_by_report(case, persons, placed)]
+    hints: Hints = {}
     joined = True
-    while joined:
-        looks = [(case, _look(case, persons, births)) for case in waiting]
+    while joined or not hints:
+        looks = [(case, _look(case, persons, births, hints)) for case in waiting]
         joined = _join_the_sure(looks, persons, placed)
         waiting = [case for case in waiting if persons.record(case.party.record_id) is None]
-    hints = {case.party.record_id: _kin_of_candidates(d, persons) for case, d in looks}
+        if not joined and not hints:
+            hints = _hints(looks, persons)
+            joined = bool(hints)
+        if not waiting:
+            return
     for case in waiting:
-        others = [near for record, near in hints.items() if record != case.party.record_id]
-        decision = _look(case, persons, births, frozenset().union(*others), last=True)
-        _end(case, decision, persons, trail, placed)
+        _end(case, _look(case, persons, births, hints, last=True), persons, trail, placed)
+
+
+def _hints(looks: Iterable[tuple[Case, Decision]], persons: Persons) -> Hints:
+    """By record: who stood in an earlier report with somebody that record may be."""
+    return {case.party.record_id: _kin_of_candidates(d, persons) for case, d in looks}
 
 
 def _join_the_sure(
@@ -114,7 +122,7 @@ def _kin_of_candidates(decision: Decision, persons: Persons) -> frozenset[UUID]:
     return frozenset(r.person_id for report in reports for r in persons.in_report(report))
 
 
-def _joined_by_report(case: Case, persons: Persons, trail: Trail, placed: Placed) -> bool:
+def _joined_by_report(case: Case, persons: Persons, placed: Placed) -> bool:
     if case.party.role not in ONE_PERSON or case.party.report.came_in is not Source.INCIDENT:
         return False
     twin = next(
@@ -131,17 +139,18 @@ def _look(
     case: Case,
     persons: Persons,
     births: Mapping[UUID, str | None],
-    hinted: frozenset[UUID] = frozenset(),
+    hints: Hints,
     last: bool = False,
 ) -> Decision:
     report = case.party.report.report_id
     if case.features.is_void:
         return NOBODY_COMPARED
     present = {r.person_id for r in persons.in_report(report)}
-    others = {birth for record, birth in births.items() if record != case.party.record_id}
+    own = case.party.record_id
+    others = {birth for record, birth in births.items() if record != own}
     setting = replace(
         setting_of(persons, report),
-        hinted=hinted,
+        hinted=frozenset(one for record, near in hints.items() if record != own for one in near),
         births=frozenset(birth for birth in others if birth),
         last_look=last,
     )
