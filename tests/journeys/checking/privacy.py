@@ -146,13 +146,20 @@ def _school_letter(world: World, letter: Letter, alerts: dict[str, list[Said]]) 
     for incident_id in incidents:
         words = _words(world.inputs.by_incident[incident_id], Words())
         words.names -= mine
-        for fault in words.found_in(letter.whole):
+        for fault in words.found_in(_without(letter.whole, mine)):
             yield f"mail {letter.file}: a school's mail holds {fault}"
         subject = Words(names=mine)
         for fault in subject.found_in(letter.subject):
             yield f"mail {letter.file}: the subject holds {fault}"
     if POSTCODE.search(letter.text) or _foreign_mail(letter):
         yield f"mail {letter.file}: a postcode or an e-mail address"
+
+
+def _without(text: str, names: set[str]) -> str:
+    """A text less the child's own names, of which another's may be a part."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "")
+    return text
 
 
 def _foreign_mail(letter: Letter) -> bool:
