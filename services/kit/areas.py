@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 P = TypeVar("P")
 
-DEFAULT_DIR = "deploy/areas"
+DEFAULT_DIR = str(Path(__file__).resolve().parents[2] / "deploy" / "areas")
 
 
 class AreaFileWrong(Exception):  # noqa: N818

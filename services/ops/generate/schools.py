@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-SAMPLE = Path("deploy/reference/gias_sample_rotherham_sheffield.csv")
+from services.ops.generate.times import REFERENCE
+
+SAMPLE = REFERENCE / "gias_sample_rotherham_sheffield.csv"
 AUTHORITIES = {"rotherham": "372", "sheffield": "373"}
 
 

@@ -9,7 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-REFERENCE = Path("deploy/reference")
+REFERENCE = Path(__file__).resolve().parents[3] / "deploy" / "reference"
 BUSY = (8, 7, 6, 4, 3, 2, 2, 3, 4, 4, 5, 5, 6, 6, 6, 7, 8, 9, 10, 11, 12, 13, 13, 11)
 """How many of a hundred and something calls come in each hour of a day."""
 
