@@ -1,6 +1,7 @@
 """`onward topics apply`: the broker gets the topics of the catalogue."""
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
@@ -33,5 +34,9 @@ def apply(replicas: Replicas = 1) -> None:
 
 
 async def _apply(replicas: int) -> Applied:
+    topics = read_catalogue().values()
+    # Only the broker is needed here, so an external one is asked without a database beside it.
+    if os.environ.get("PLATFORM") == "external" and "ONWARD_KAFKA" in os.environ:
+        return await apply_topics(os.environ["ONWARD_KAFKA"], topics, replicas=replicas)
     async with reached_platform(platform_dir()) as addresses:
-        return await apply_topics(addresses.bootstrap, read_catalogue().values(), replicas=replicas)
+        return await apply_topics(addresses.bootstrap, topics, replicas=replicas)

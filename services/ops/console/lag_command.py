@@ -1,7 +1,7 @@
 """`onward lag`: how far each service is behind, and what waits in its database."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from rich.table import Table
 
 from services.kit.catalogue import heard_by, read_catalogue
+from services.ops.console.wording import clock
 from services.ops.output import as_json, console
 from services.ops.places import current_dir
 from services.ops.platform import SERVICES, Addresses, reached_platform
@@ -31,6 +32,31 @@ SELECT (SELECT count(*) FROM kit.outbox WHERE deliver_at IS NULL AND failed_at I
        (SELECT count(*) FROM kit.sendings WHERE state IN ('waiting', 'claimed')),
        (SELECT count(*) FROM kit.parked)
 """
+REFUSED = """
+SELECT aggregatetype AS topic, aggregateid AS key, failed_at FROM kit.outbox
+WHERE failed_at IS NOT NULL ORDER BY failed_at LIMIT 20
+"""
+LAST = "SELECT time FROM notes ORDER BY event_id DESC LIMIT 1"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that the broker would not take: its key waits."""
+
+    service: str
+    topic: str
+    key: str
+    failed_at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far everybody is."""
+
+    lags: Mapping[str, "Lag"]
+    refused: Sequence[Refused]
+    last_event: datetime | None
+    """The time of the last thing that ops heard."""
 
 
 @dataclass(frozen=True)
@@ -52,29 +78,46 @@ def lag(json: AsJson = False) -> None:
     """Show how far each service is behind; exit 1 where the broker refused something."""
     found = run_until_stopped(_reached())
     if json:
-        as_json({"at": datetime.now(UTC), **{name: asdict(each) for name, each in found.items()}})
+        as_json(asdict(found) | {"at": datetime.now(UTC)})
     else:
-        console.print(_table(found))
-    raise typer.Exit(1 if any(each.refused for each in found.values()) else 0)
+        _show(found)
+    raise typer.Exit(1 if found.refused else 0)
 
 
-async def _reached() -> Mapping[str, Lag]:
+def _show(found: Standing) -> None:
+    console.print(_table(found.lags))
+    for row in found.refused:
+        place = f"{row.service}, {row.topic}, key {row.key}"
+        console.print(f"Refused {clock(row.failed_at)}: {place}", markup=False, highlight=False)
+    if found.last_event is not None:
+        console.print(f"The last event that ops heard: {clock(found.last_event)}", highlight=False)
+
+
+async def _reached() -> Standing:
     async with reached_platform(current_dir()) as addresses:
-        return await lags(addresses)
+        return await standing(addresses)
 
 
-async def lags(addresses: Addresses) -> dict[str, Lag]:
-    """The lag of every service whose database is there."""
+async def standing(addresses: Addresses) -> Standing:
+    """How far every service is, what the broker refused, and when ops heard something last."""
     behind = await _behind(addresses.bootstrap)
-    return {name: Lag(behind[name], *await _waiting(addresses.dsn(name))) for name in SERVICES}
+    lags: dict[str, Lag] = {}
+    refused: list[Refused] = []
+    for name in SERVICES:
+        [counts] = await _asked(addresses.dsn(name), WAITING) or [(0, 0, 0, 0, 0)]
+        lags[name] = Lag(behind[name], *counts)
+        refused += [Refused(name, *row) for row in await _asked(addresses.dsn(name), REFUSED)]
+    last = await _asked(addresses.dsn("ops"), LAST)
+    return Standing(lags, refused, last[0][0] if last else None)
 
 
-async def _waiting(dsn: str) -> tuple[Any, ...]:
+async def _asked(dsn: str, sql: str) -> list[Any]:
     connection = await asyncpg.connect(dsn)
     try:
-        return tuple(await connection.fetchrow(WAITING))
+        found: list[Any] = await connection.fetch(sql)
+        return found
     except asyncpg.UndefinedTableError:
-        return (0, 0, 0, 0, 0)
+        return []
     finally:
         await connection.close()
 

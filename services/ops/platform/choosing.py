@@ -52,13 +52,13 @@ async def reached_platform(directory: Path) -> AsyncIterator[Addresses]:
 async def external_platform(
     directory: Path, environment: Mapping[str, str]
 ) -> AsyncIterator[Addresses]:
-    """A platform that runs elsewhere: `KAFKA_BOOTSTRAP` and `POSTGRES_URL` (a superuser's)."""
+    """A platform that runs elsewhere: `ONWARD_KAFKA` and `ONWARD_POSTGRES` (a superuser's)."""
     try:
-        bootstrap, url = environment["KAFKA_BOOTSTRAP"], environment["POSTGRES_URL"]
+        bootstrap, url = environment["ONWARD_KAFKA"], environment["ONWARD_POSTGRES"]
     except KeyError as absent:
         raise PlatformMissing(f"PLATFORM=external needs {absent.args[0]} to be set.") from absent
     if not await kafka.answers(bootstrap):
-        raise PlatformMissing("No Kafka broker answers at KAFKA_BOOTSTRAP.")
+        raise PlatformMissing("No Kafka broker answers at ONWARD_KAFKA.")
     yield await _entered(directory, bootstrap, server_of(url))
 
 
@@ -80,7 +80,9 @@ def server_of(url: str) -> PostgresServer:
     """The server and superuser that a `postgresql://` address names."""
     parts = urlsplit(url)
     if not parts.hostname or not parts.username:
-        raise PlatformMissing("POSTGRES_URL must read postgresql://user:password@host:port/name.")
+        raise PlatformMissing(
+            "ONWARD_POSTGRES must read postgresql://user:password@host:port/name."
+        )
     return PostgresServer(
         parts.hostname, parts.port or 5432, parts.username, unquote(parts.password or "")
     )
@@ -92,7 +94,7 @@ async def _entered(directory: Path, bootstrap: str, server: PostgresServer) -> A
     try:
         await make_databases(server, addresses.passwords)
     except OSError as fault:
-        raise PlatformMissing("No PostgreSQL server answers at POSTGRES_URL.") from fault
+        raise PlatformMissing("No PostgreSQL server answers at ONWARD_POSTGRES.") from fault
     return addresses
 
 
