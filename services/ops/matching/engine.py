@@ -1,6 +1,6 @@
 """The service's own matching on lines of a file: same code, same model, same database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
@@ -10,10 +10,10 @@ from uuid import UUID
 from contracts.envelope import Trail
 from contracts.vocabulary import MatchOutcome
 from services.kit.database import Database
-from services.ops.matching.lines import NOON, parties_of, party_of
+from services.ops.matching.lines import NOON, parties_of
 from services.person_matching.domain.decide import Decision
 from services.person_matching.domain.rows import By, Person, Record
-from services.person_matching.handlers.joining import Placed, case_of, place, record_of
+from services.person_matching.handlers.joining import Placed, case_of, place, record_of, relation_in
 from services.person_matching.handlers.questions import open_reviews
 from services.person_matching.store import load_for, save
 from services.person_matching.working_set import Persons, Reference
@@ -59,11 +59,13 @@ class Engine:
 
     async def know(self, lines: Sequence[dict[str, Any]]) -> None:
         """Keep persons who are known: each line one, except where `person_ref` repeats."""
-        persons_by_ref: dict[str, UUID] = {}
+        refs = {str(line["record_id"]): line.get("person_ref") for line in lines}
+        by_ref: dict[str, UUID] = {}
         for start in range(0, len(lines), KNOWN_AT_ONCE):
             persons = Persons(reference=self._reference)
-            for line in lines[start : start + KNOWN_AT_ONCE]:
-                _keep_known(line, persons, persons_by_ref)
+            for report in parties_of(lines[start : start + KNOWN_AT_ONCE]):
+                for party in report:
+                    _keep_known(party, relation_in(report), persons, refs, by_ref)
             async with self._database.transaction(self._now, self._reference) as transaction:
                 await save(transaction, persons)
         async with self._database.connection() as connection:
@@ -112,11 +114,16 @@ def batches(reports: Iterable[list[Party]]) -> Iterator[list[list[Party]]]:
         yield waiting
 
 
-def _keep_known(line: dict[str, Any], persons: Persons, by_ref: dict[str, UUID]) -> None:
-    party = party_of(line)
-    ref = line.get("person_ref")
+def _keep_known(
+    party: Party,
+    related: str | None,
+    persons: Persons,
+    refs: Mapping[str, Any],
+    by_ref: dict[str, UUID],
+) -> None:
+    ref = refs[party.report.reference]
     person_id = by_ref.setdefault(str(ref), party.record_id) if ref else party.record_id
-    record = record_of(case_of(party, persons), person_id, By.MACHINE, KNOWN)
+    record = record_of(case_of(party, persons, related), person_id, By.MACHINE, KNOWN)
     if person_id == party.record_id:
         persons.put_person(Person(person_id, "", record.report_id))
     persons.put(record)

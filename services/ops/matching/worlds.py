@@ -64,8 +64,10 @@ class _Maker:
         for one, role in self._parties(family, family.woman, family.man):
             if one.ref not in self.known and self.town.chance(0.85):
                 self.known.add(one.ref)
-                careful = self.town.chance(0.5)
-                self.made.known.append(self._line(one, role, report, careful))
+                line = self._line(one, role, report, careful=self.town.chance(0.5))
+                if role == "suspect":
+                    line["relationship_to_victim"] = "partner"
+                self.made.known.append(line)
 
     def _report(self, family: Family) -> None:
         report = f"I{self._next()}"
@@ -76,7 +78,10 @@ class _Maker:
             victim = self.random.choice(family.others)
         for one, role in self._parties(family, victim, suspect):
             if role != "suspect" or not self.town.chance(0.12):
-                self.made.incoming.append(self._line(one, role, report))
+                line = self._line(one, role, report)
+                if role == "suspect":
+                    line["relationship_to_victim"] = _related(victim, family)
+                self.made.incoming.append(line)
 
     def _parties(
         self, family: Family, victim: Somebody, suspect: Somebody
@@ -92,8 +97,6 @@ class _Maker:
         self.made.truth[record] = one.ref
         self.made.origin[record] = one.origin
         told = self.clerk.write(one, role, careful=careful)
-        if role == "suspect":
-            told["relationship_to_victim"] = "partner"
         return {"record_id": record, "role": role, "report": report, **told}
 
     def _live(self, family: Family) -> None:
@@ -118,3 +121,10 @@ class _Maker:
     def _next(self) -> int:
         self.numbers += 1
         return self.numbers
+
+
+def _related(victim: Somebody, family: Family) -> str:
+    """How the suspect is related to the victim."""
+    if victim in (family.woman, family.man):
+        return "partner"
+    return "son" if victim.years > family.man.years + 15 else "sister's partner"

@@ -18,7 +18,7 @@ from services.person_matching.domain.evidence import (
     Evidence,
     child_meets_adult,
 )
-from services.person_matching.domain.features import Role
+from services.person_matching.domain.features import Features, Role
 from services.person_matching.domain.frequencies import REAL, forename_per_million
 
 VICTIMS = frozenset((Role.VICTIM, Role.BOTH))
@@ -89,10 +89,17 @@ def same_place_in_family(found: Evidence) -> bool:
     """Whether role and relationship are as in a record before, and nobody is named alike."""
     record = found.record
     as_before = any(
-        known.role is record.role and known.relationship == record.relationship
+        known.role is record.role and same_relationship(known, record)
         for known in found.candidate.records
     )
     return as_before and not found.relative_alike
+
+
+def same_relationship(known: Features, record: Features) -> bool:
+    """Whether the relationship is the same; a victim's is that of her suspect, if it was said."""
+    if record.role is Role.VICTIM and None in (known.relationship, record.relationship):
+        return True
+    return known.relationship == record.relationship
 
 
 def possible_twin(found: Evidence) -> bool:

@@ -8,7 +8,7 @@ from contracts.envelope import Trail
 from contracts.vocabulary import MatchOutcome
 from services.person_matching.domain.decide import Decision, Ties, decide
 from services.person_matching.domain.evidence import Candidate, Setting
-from services.person_matching.domain.features import NORM_VERSION, Features, to_text
+from services.person_matching.domain.features import NORM_VERSION, Features, Role, to_text
 from services.person_matching.domain.keys import keys_of, place_keys
 from services.person_matching.domain.rows import (
     By,
@@ -57,7 +57,8 @@ class Case:
 def place(parties: Sequence[Party], persons: Persons, trail: Trail) -> Placed:
     """Keep a report's records and decide whose they are; parties never meet each other."""
     placed = Placed()
-    cases = [case_of(party, persons) for party in parties]
+    related = relation_in(parties)
+    cases = [case_of(party, persons, related) for party in parties]
     fresh = [case for case in cases if persons.record(case.party.record_id) is None]
     for case in cases:
         if case not in fresh:
@@ -66,10 +67,18 @@ def place(parties: Sequence[Party], persons: Persons, trail: Trail) -> Placed:
     return placed
 
 
-def case_of(party: Party, persons: Persons) -> Case:
-    """The party, normalised."""
+def relation_in(parties: Iterable[Party]) -> str | None:
+    """How the suspect of a report is related to its victim."""
+    suspects = (party for party in parties if party.kind is Role.SUSPECT)
+    return next((party.as_told.relationship for party in suspects), None)
+
+
+def case_of(party: Party, persons: Persons, related: str | None = None) -> Case:
+    """The party, normalised; a victim's relationship is the one the suspect has to her."""
     policy = persons.reference.policies.of(party.report.area)
     features = party.features(policy.nobodys_homes)
+    if party.kind is Role.VICTIM and related:
+        features = replace(features, relationship=related)
     return Case(party, features, keys_of(features))
 
 
