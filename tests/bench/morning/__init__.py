@@ -1,0 +1,1 @@
+"""The first day of term: many alerts planned the evening before, and handed over from seven."""
