@@ -1,4 +1,4 @@
-"""The console: the `onward` command, the story of every report, the platform, a second pair of eyes.
+"""The console: the `onward` command, every report's story, the platform, a second pair of eyes.
 
 hears    every topic but those of partners, its own notes included
 decides  whether a clock that another service keeps is kept: an incident screened, each of its
