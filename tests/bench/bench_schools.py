@@ -114,10 +114,8 @@ async def stage(folder: Path, gateway: str, rate: float) -> AsyncIterator[tuple[
     copytree("deploy/areas", areas)
     (areas / "schools.csv").write_text(schools_csv(), encoding="utf-8")
     area = areas / "sheffield.toml"
-    section = f'\n[{NAME}]\ngateway = "{gateway}"\n'
-    area.write_text(area.read_text("utf-8").replace(f"\n[{NAME}]\n", section), "utf-8")
-    if section not in area.read_text("utf-8"):
-        area.write_text(area.read_text("utf-8") + section, "utf-8")
+    policy = area.read_text("utf-8").replace('gateway = "mail"', f'gateway = "{gateway}"')
+    area.write_text(policy, "utf-8")
     async with embedded_platform(folder) as addresses, counting_sink() as (count, port):
         await apply_topics(addresses.bootstrap, read_catalogue().values())
         await migrate(addresses.dsn(NAME), NAME)
