@@ -155,13 +155,14 @@ class LeaseDue(Event, topic="contact.lease-due.v1", key="contact_group"):
         return self.expires_at
 
 
-class AttemptClock(Event, topic="contact.attempt-clock.v1", key="contact_group"):
+class AttemptClock(Event, topic="contact.attempt-clock.v1", key="contact_group", minor=1):
     """Said to oneself: the next attempt of a lead is due."""
 
     contact_group: GroupId
     lead_id: LeadId
     fence: int
     attempt: int
+    opens_at: AwareDatetime | None = None
 
 
 class WithheldDue(Event, topic="contact.withheld-due.v1", key="contact_group"):

@@ -19,7 +19,7 @@ from services.kit.database import Transaction
 from services.kit.progress import heard_until, parked_keys
 from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Lead
-from services.victim_contact.working_set import Alias, Counter, Groups, Place
+from services.victim_contact.working_set import Alias, Groups, Place, SaidOf
 
 metadata = MetaData()
 GROUPS = Table(
@@ -87,6 +87,7 @@ WITH RECURSIVE known AS (
 )
 SELECT person_id, kept_id FROM known
 """
+STANDING = "SELECT area, agency, count(*) FROM leads WHERE ended_at IS NULL GROUP BY area, agency"
 NAMES = (
     "victim_id",
     "person_id",
@@ -148,7 +149,7 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Groups:
     transaction.need(lock_names(named))
     groups = await transaction.rows(Group, GROUPS, where="contact_group", among=homes)
     standing = await transaction.rows(Lead, LEADS, where="contact_group", among=homes)
-    counters = await transaction.rows(Counter, COUNTERS, where="contact_group", among=named)
+    counters = await transaction.rows(SaidOf, COUNTERS, where="contact_group", among=named)
     leading = {lead.contact_group: lead for lead in standing if lead.ended_at is None}
     found = Groups(
         [replace(group, lead=leading.get(group.contact_group)) for group in groups],
@@ -156,6 +157,9 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Groups:
     )
     found.know(leads=[*standing, *leads], aliases=aliases, counters=counters)
     found.unheard = await unheard(transaction, heard)
+    if found.reference.has_capacities:
+        rows = await transaction.fetch(STANDING)
+        found.standing.update({(row[0], row[1]): row[2] for row in rows})
     return found
 
 

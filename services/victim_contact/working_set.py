@@ -1,5 +1,6 @@
 """The contact groups a batch may touch, in memory, and the rules of their areas."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
@@ -8,12 +9,12 @@ from uuid import UUID
 from services.kit.areas import Policies
 from services.kit.rows import Rows
 from services.kit.working_time import WorkingTime
-from services.victim_contact.domain.clocks import Rules
 from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.policy import Policy
 from services.victim_contact.domain.regrouping import new_group
+from services.victim_contact.domain.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,12 @@ class Reference:
 
     policies: Policies[Policy] = Policies({}, {}, Policy())  # noqa: RUF009
     office: WorkingTime = WorkingTime()  # noqa: RUF009
+
+    @property
+    def has_capacities(self) -> bool:
+        """Whether any area's directory bounds a service."""
+        policies = self.policies.by_area.values()
+        return any(s.capacity is not None for p in policies for s in p.services.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class SaidOf:
     """How much was said about a contact group, whoever belonged to it."""
 
     contact_group: UUID
@@ -56,7 +63,9 @@ class Groups:
         self.rows = Rows[UUID, Group](attrgetter("contact_group"), groups)
         self.leads = Rows[UUID, Lead](attrgetter("lead_id"))
         self.aliases = Rows[UUID, Alias](attrgetter("person_id"))
-        self.counters = Rows[UUID, Counter](attrgetter("contact_group"))
+        self.counters = Rows[UUID, SaidOf](attrgetter("contact_group"))
+        self.standing: Counter[tuple[str, str]] = Counter()
+        """How many leads stand, by area and agency: what a service's capacity is held against."""
         self.unheard: frozenset[UUID] = frozenset()
         """Leads of which outcomes are parked: their lease waits."""
         self._placed = set(self._places())
@@ -92,7 +101,7 @@ class Groups:
         return group.matter(matter_id) if group else None
 
     def know(
-        self, leads: Iterable[Lead], aliases: Iterable[Alias], counters: Iterable[Counter]
+        self, leads: Iterable[Lead], aliases: Iterable[Alias], counters: Iterable[SaidOf]
     ) -> None:
         """Take in what was loaded beside the groups."""
         self.leads = Rows(attrgetter("lead_id"), leads)
@@ -120,6 +129,8 @@ class Groups:
 
     def keep_lead(self, lead: Lead) -> None:
         """Keep a lead as it is now, standing or ended."""
+        before = self.leads.get(lead.lead_id)
+        self.standing[lead.area, lead.agency] += _stands(lead) - _stands(before)
         self.leads.put(lead)
 
     def lead(self, lead_id: UUID) -> Lead | None:
@@ -135,12 +146,15 @@ class Groups:
         """The next number of what is said about a group."""
         counter = self.counters.get(contact_group)
         version = counter.version + 1 if counter else 1
-        self.counters.put(Counter(contact_group, version))
+        self.counters.put(SaidOf(contact_group, version))
         return version
 
     def rules_of(self, area: str) -> Rules:
         """The rules that hold in an area."""
-        return Rules(self.reference.policies.of(area), self.reference.office)
+        policy = self.reference.policies.of(area)
+        held = {agency: self.standing[area, agency] for agency in policy.services}
+        full = {agency for agency in held if policy.services[agency].is_full(held[agency])}
+        return Rules(policy, self.reference.office, frozenset(full))
 
     def policy_version_of(self, area: str) -> str:
         """The version to store with a decision."""
@@ -160,3 +174,7 @@ class Groups:
             self._homes.pop(member, None)
         for matter in group.matters:
             self._matters.pop(matter.id, None)
+
+
+def _stands(lead: Lead | None) -> int:
+    return int(lead is not None and lead.ended_at is None)

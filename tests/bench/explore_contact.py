@@ -14,13 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from rich.console import Console
+from rich.progress import track
+
 from contracts.envelope import InputRefused
 from services.victim_contact.domain.group import Group
-from services.victim_contact.domain.states import Happening, State, state_of
-from tests.bench.contact_world.happenings import Message, by_name, decks
+from services.victim_contact.domain.states import TABLE, Happening, State, state_of
+from tests.bench.contact_world.happenings import by_name, decks
 from tests.bench.contact_world.promises import broken
 from tests.bench.contact_world.world import Happened, Step, World, step
 
+DECK = 9
 Cell = tuple[State, Happening]
 Path = tuple[str, ...]
 
@@ -92,37 +96,66 @@ def repeated(taken: Step) -> Iterator[str]:
         yield "the same event once more changed something"
 
 
-def drawn(number: int, size: int, seed: int) -> Iterator[list[Happened]]:
+def drawn(number: int, seed: int) -> Iterator[list[Happened]]:
     """Decks drawn by chance."""
-    chance, everything = random.Random(seed), list(by_name().values())  # noqa: S311
+    chance, everything = random.Random(seed), list(by_name().values())
     for _ in range(number):
-        yield chance.sample(everything, size)
+        yield chance.sample(everything, DECK)
+
+
+def coverage(seen: Explored) -> tuple[int, int]:
+    """How many of the table's transitions were seen, and how many it has."""
+    possible = {(cell, after) for cell, afters in TABLE.items() for after in afters}
+    found = {(cell, after) for cell, afters in seen.cells.items() for after in afters}
+    return len(possible & found), len(possible)
+
+
+def unknown(seen: Explored) -> list[str]:
+    """Transitions that the table does not know."""
+    return [
+        f"{before} -> {after} by {happening}"
+        for (before, happening), afters in seen.cells.items()
+        for after in afters - TABLE.get((before, happening), frozenset())
+    ]
+
+
+def show(seen: Explored) -> None:
+    """What was seen, for people."""
+    console = Console()
+    covered, possible = coverage(seen)
+    console.print(f"{seen.states:,} states visited in {seen.steps:,} steps.")
+    console.print(f"{covered} of the table's {possible} transitions seen.")
+    for fault, count in seen.faults.items():
+        console.print(f"[bold red]{fault}[/] {count} times, such as after: {seen.examples[fault]}")
+    for each in unknown(seen):
+        console.print(f"[bold red]not in the table[/]: {each}")
 
 
 def main() -> int:
     """Explore, and say what was seen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--drawn", type=int, default=0, help="more decks, drawn by chance")
-    parser.add_argument("--size", type=int, default=9)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    begun = perf_counter()
-    seen = Explored()
-    for deck in [*decks(), *drawn(asked.drawn, asked.size, asked.seed)]:
-        before = seen.states
+    begun, seen = perf_counter(), Explored()
+    everything = [*decks(), *drawn(asked.drawn, asked.seed)]
+    for deck in track(everything, "Exploring", console=Console(stderr=True), transient=True):
         explore(deck, seen)
-        print(seen.states - before, [h.name for h in deck if isinstance(h, Message)])  # noqa: T201
+    show(seen)
+    covered, possible = coverage(seen)
+    broken_promises = sum(seen.faults.values()) + len(unknown(seen))
     figures = {
+        "decks": len(everything),
         "states": seen.states,
         "steps": seen.steps,
-        "cells": len(seen.cells),
-        "broken": sum(seen.faults.values()),
-        "seconds": round(perf_counter() - begun, 1),
+        "table_transitions": possible,
+        "table_seen": covered,
+        "coverage": round(covered / possible, 4),
+        "broken": broken_promises,
+        "wall_seconds": round(perf_counter() - begun, 1),
     }
-    for fault, count in seen.faults.items():
-        print(fault, count, seen.examples[fault])  # noqa: T201
     print(json.dumps(figures))  # noqa: T201
-    return 1 if seen.faults else 0
+    return 1 if broken_promises or covered < possible else 0
 
 
 if __name__ == "__main__":

@@ -1,30 +1,22 @@
 """When attempts are due and leases run out (domain.md 5, 6.5 and 6.7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.vocabulary import Channel, RiskLevel
-from services.kit.working_time import WorkingTime, london_date
+from services.kit.working_time import london_date
 from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Due, Lead
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.plan import SPOKEN, steps_left, tries_of
 from services.victim_contact.domain.policy import Policy
-from services.victim_contact.domain.windows import Slot, part_of, parts, slots
+from services.victim_contact.domain.rules import Rules
+from services.victim_contact.domain.windows import Slot, in_parts, office_hours, part_of, slots
 from services.victim_contact.domain.wishes import is_grave, wishes
 
 NEAR = timedelta(days=7)
 """Another part of the day is worth waiting for, but no longer than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The area's policy and its office hours."""
-
-    policy: Policy = Policy()  # noqa: RUF009
-    office: WorkingTime = WorkingTime()  # noqa: RUF009
 
 
 def clock(group: Group, now: datetime, rules: Rules) -> datetime:
@@ -67,25 +59,31 @@ def next_due(
 ) -> Due | None:
     """The next attempt for those who still wait: the earliest; None when no slot opens."""
     made = sum(1 for each in group.attempts if each.lead_id == lead.lead_id)
-    found = [_next_for(group, person, made + 1, now, rules) for person in persons]
+    hours = rules.policy.hours_of(lead.agency)
+    found: list[Due | None] = []
+    for person in persons:
+        whole = slots(group.details_of(person).windows, now)
+        whole = whole or office_hours(now, hours, rules.office)
+        open_slots = in_parts(whole, now, rules.policy)
+        found.append(_next_for(group, person, made + 1, open_slots, rules.policy))
     return min((due for due in found if due), key=lambda due: due.due_at, default=None)
 
 
 def _next_for(
-    group: Group, person_id: UUID, number: int, now: datetime, rules: Rules
+    group: Group, person_id: UUID, number: int, open_slots: Sequence[Slot], policy: Policy
 ) -> Due | None:
-    steps = steps_left(group, person_id, rules.policy)
-    slot = _next_slot(group, person_id, now, rules)
+    steps = steps_left(group, person_id, policy)
+    slot = _next_slot(group, person_id, open_slots, policy)
     if slot is None:
         return None
-    return Due(number, next(iter(steps), Channel.CALL), max(now, slot.opens), slot.closes)
+    return Due(number, next(iter(steps), Channel.CALL), slot.opens, slot.closes)
 
 
-def _next_slot(group: Group, person_id: UUID, now: datetime, rules: Rules) -> Slot | None:
-    windows = group.details_of(person_id).windows
+def _next_slot(
+    group: Group, person_id: UUID, open_slots: Sequence[Slot], policy: Policy
+) -> Slot | None:
     made = [each.at for each in tries_of(group, person_id) if each.channel in SPOKEN]
-    days, used = {london_date(at) for at in made}, {part_of(at, rules.policy) for at in made}
-    open_slots = parts(windows, now, rules.policy, rules.office)
+    days, used = {london_date(at) for at in made}, {part_of(at, policy) for at in made}
     other_days = [slot for slot in open_slots if london_date(slot.opens) not in days]
     if not other_days:
         return None

@@ -25,7 +25,8 @@ def grant(turn: Turn, agency: str, anew: bool = False) -> None:
     turn.become(fence=fence, episode=episode)
     lead, by_window = _lead(turn, agency, episode)
     turn.become(lead=lead)
-    because = [why_first(turn.group, agency), DUE_BY_WINDOW if by_window else DUE_BY_CLOCK]
+    first = why_first(turn.group, agency, turn.rules)
+    because = [*first, DUE_BY_WINDOW if by_window else DUE_BY_CLOCK]
     turn.say(Granted(lead, tuple([*because, STAYS] if lead.stays else because)))
     turn.say(Planned(lead))
     if lead.stays:

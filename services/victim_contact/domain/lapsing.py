@@ -40,7 +40,7 @@ def _lapse(turn: Turn) -> None:
     group, lead = turn.group, turn.group.lead
     if lead is None or group.episode is None:
         return
-    follower = after_lapse(group, lead)
+    follower = after_lapse(group, lead, turn.rules)
     turn.alarm(LAPSED, lead)
     turn.become(episode=group.episode.lapsing(lead.agency))
     end(turn, Ending.NO_ATTEMPT, follower)

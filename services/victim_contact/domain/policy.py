@@ -1,7 +1,9 @@
 """What an area may set about contact; the defaults are those of national practice or our own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
+
+from services.victim_contact.domain.directory import Listed
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,19 @@ class Policy:
     late_minutes: int = 15
     """A timer later than this is set again, once."""
     set_again_at_most_hours: int = 4
+    services: dict[str, Listed] = field(default_factory=dict)
+    """The directory of the area's services, by agency code; one not in it is called by its code."""
     day_opens: time = time(8)
-    day_closes: time = time(18)
-    """When a victim who named no windows is called, on working days."""
+    day_closes: time = time(19)
+    """When a victim who named no windows is called, on working days, by a service not listed."""
     noon: time = time(12)
     evening: time = time(17)
     """Where the parts of the day begin."""
+
+    def hours_of(self, agency: str) -> tuple[time, time]:
+        """When a service calls those who named no windows."""
+        listed = self.services.get(agency)
+        return (listed.opens, listed.closes) if listed else (self.day_opens, self.day_closes)
 
     @property
     def review(self) -> timedelta:

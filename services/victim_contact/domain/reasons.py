@@ -79,6 +79,12 @@ DUE_BY_CLOCK = Why("due_by_clock", "The first attempt is due by the clock of the
 DUE_BY_WINDOW = Why(
     "due_by_window", "The first attempt is due by the end of the first window said safe."
 )
+CHANGED = Why("details_changed", "What is known of her safe ways changed.")
+COVERED = Why("covered", "One agency at a time contacts her; the wish is kept with the lead.")
+JOINED = Why("joined", "The agency leads already; this joins what it leads for.")
+FLAGGED = Why("not_blocked", "A statutory duty or an immediate threat to life is not blocked.")
+KEPT = Why("engaged_worker_kept", "A worker is engaged with her and keeps the contact.")
+NO_ROOM = "{} would come first, but has no room or does not work with that grade of risk."
 RANKS = (
     Why("engaged", "The agency is engaged with her already."),
     Why("ypva_16_17", "She is 16 or 17: one named worker, the YPVA."),

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.vocabulary import Channel, ContactOutcome
-from services.victim_contact.domain.clocks import extension, next_due
+from services.victim_contact.domain.clocks import extension, first_due, next_due
 from services.victim_contact.domain.details import Given
 from services.victim_contact.domain.granting import end, grant, hand_over
 from services.victim_contact.domain.leads import Due, Lead
@@ -41,9 +41,11 @@ def settle(turn: Turn) -> None:
     conclude(turn)
     refresh_points(turn)
     grant_lead(turn)
+    hurry(turn)
     schedule(turn)
     tell_wishes(turn)
     withhold(turn)
+    rest(turn)
 
 
 def stop_lead(turn: Turn) -> None:
@@ -54,9 +56,9 @@ def stop_lead(turn: Turn) -> None:
     ending = _why_stop(turn, lead)
     if ending is None:
         return
-    if ending in (Ending.ASKED_NO_CONTACT, Ending.CHILD_ONLY) or not wishes(turn.group):
+    if ending in (Ending.ASKED_NO_CONTACT, Ending.CHILD_ONLY):
         turn.become(episode=None)
-    end(turn, ending, first_choice(replace(turn.group, lead=None)))
+    end(turn, ending, first_choice(replace(turn.group, lead=None), turn.rules))
 
 
 def _why_stop(turn: Turn, lead: Lead) -> Ending | None:
@@ -139,8 +141,20 @@ def _points(lead: Lead, safe: dict[tuple[UUID, str, Channel], Given]) -> tuple[G
 
 def grant_lead(turn: Turn) -> None:
     """Grant the first in order when somebody wants to contact and nobody leads."""
-    if turn.group.lead is None and (agency := first_choice(turn.group)):
+    if turn.group.lead is None and (agency := first_choice(turn.group, turn.rules)):
         grant(turn, agency)
+
+
+def hurry(turn: Turn) -> None:
+    """Bring the first attempt forward when something graver joins; the lease stays as told."""
+    lead, persons = turn.group.lead, waiting(turn.group, turn.rules.policy)
+    if lead is None or lead.due is None or turn.group.tried_by(lead) or not persons:
+        return
+    due, _ = first_due(turn.group, persons, turn.now, turn.rules)
+    if due.due_at < lead.due.due_at:
+        hurried = replace(lead, due=due)
+        turn.become(lead=hurried)
+        turn.say(Planned(hurried, lease=False))
 
 
 def schedule(turn: Turn) -> None:
@@ -162,6 +176,12 @@ def _plan(turn: Turn, lead: Lead, due: Due | None, expires_at: datetime) -> None
     planned = replace(lead, due=due, expires_at=expires_at)
     turn.become(lead=planned)
     turn.say(Planned(planned))
+
+
+def rest(turn: Turn) -> None:
+    """Where nobody leads and nobody wishes to, the episode is over."""
+    if turn.group.lead is None and not wishes(turn.group):
+        turn.become(episode=None)
 
 
 def tell_wishes(turn: Turn) -> None:

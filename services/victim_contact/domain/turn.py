@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.victim_contact.domain.clocks import Rules
 from services.victim_contact.domain.details import About
 from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.news import Alarm, News
 from services.victim_contact.domain.reasons import Why
+from services.victim_contact.domain.rules import Rules
 
 DESK = "contact_supervisor"
 """Who is told where no agency leads."""

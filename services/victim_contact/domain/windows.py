@@ -34,18 +34,15 @@ def slots(windows: Sequence[Window], start: datetime) -> list[Slot]:
     return sorted(found, key=lambda slot: (slot.closes, slot.opens))
 
 
-def parts(
-    windows: Sequence[Window], start: datetime, policy: Policy, office: WorkingTime
-) -> list[Slot]:
-    """The same cut into parts of the day; without windows the working day's parts."""
-    if windows:
-        whole = slots(windows, start)
-    else:
-        whole = [
-            Slot(in_london(day, policy.day_opens), in_london(day, policy.day_closes))
-            for day in _days(start)
-            if office.is_working_day(day)
-        ]
+def office_hours(start: datetime, hours: tuple[time, time], office: WorkingTime) -> list[Slot]:
+    """The hours of a service on working days: when it calls those who named no windows."""
+    days = [day for day in _days(start) if office.is_working_day(day)]
+    found = [Slot(in_london(day, hours[0]), in_london(day, hours[1])) for day in days]
+    return [slot for slot in found if slot.closes > start]
+
+
+def in_parts(whole: Sequence[Slot], start: datetime, policy: Policy) -> list[Slot]:
+    """Slots cut into parts of the day, by their closing time."""
     pieces = [piece for slot in whole for piece in _cut(slot, policy) if piece.closes > start]
     return sorted(pieces, key=lambda slot: (slot.closes, slot.opens))
 

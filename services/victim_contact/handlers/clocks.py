@@ -37,9 +37,9 @@ def lapse_lease(event: LeaseDue, groups: Groups, now: datetime) -> list[Said]:
 def call_attempt(event: AttemptClock, groups: Groups, now: datetime) -> list[Said]:
     """Tell the lead that the slot of its next attempt has opened, if that is still the next."""
     lead = standing(event, groups)
-    if lead is None or lead.due is None or lead.due.attempt != event.attempt:
+    if lead is None or lead.due is None:
         return []
-    if lead.due.opens_at > now:
+    if (lead.due.attempt, lead.due.opens_at) != (event.attempt, event.opens_at):
         return []
     return [*attempt_due(lead, Telling(lead.contact_group, groups, now))]
 

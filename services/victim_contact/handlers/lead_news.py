@@ -20,7 +20,7 @@ from services.kit.timers import Later, later
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.news import Changed, Closed, Ended, Granted, Planned, Recorded
-from services.victim_contact.domain.reasons import CLOSED, ENDED, NOT_ENGAGED, Ending, Why
+from services.victim_contact.domain.reasons import CHANGED, CLOSED, ENDED, NOT_ENGAGED, Ending, Why
 from services.victim_contact.handlers.notices import (
     Notice,
     asked,
@@ -65,14 +65,20 @@ def planned(news: Planned, telling: Telling) -> Iterator[AttemptDue | Timer | No
     lease = LeaseDue(
         contact_group=group, lead_id=lead_id, fence=lead.fence, expires_at=lead.expires_at
     )
-    yield later(about(lead.about, lease), at=lead.expires_at)
+    if news.lease:
+        yield later(about(lead.about, lease), at=lead.expires_at)
     if lead.due is None or not news.attempt:
         return
     if lead.due.opens_at <= telling.now:
         yield from attempt_due(lead, telling)
         return
-    number = lead.due.attempt
-    clock = AttemptClock(contact_group=group, lead_id=lead_id, fence=lead.fence, attempt=number)
+    clock = AttemptClock(
+        contact_group=group,
+        lead_id=lead_id,
+        fence=lead.fence,
+        attempt=lead.due.attempt,
+        opens_at=lead.due.opens_at,
+    )
     yield later(about(lead.about, clock), at=lead.due.opens_at)
 
 
@@ -136,7 +142,7 @@ def changed(news: Changed, telling: Telling) -> Iterator[DetailsChanged | Notice
     """Points of the lead became unsafe or safe: it is told at once."""
     lead = news.lead
     event = DetailsChanged(
-        **telling.of_group(lead.area),
+        **telling.of_group(lead.area, (CHANGED,)),
         lead_id=LeadId(lead.lead_id),
         fence=lead.fence,
         withdrawn=news.withdrawn,

@@ -11,6 +11,7 @@ from contracts.contact import (
 )
 from contracts.vocabulary import Agency, GroupId, IncidentId, LeadId, PersonId, RequestId
 from services.kit.timers import Later, later
+from services.victim_contact.domain import reasons
 from services.victim_contact.domain.news import Alarm, Covered, HeldBack
 from services.victim_contact.domain.reasons import WITHHELD, Why
 from services.victim_contact.handlers.notices import (
@@ -33,7 +34,7 @@ def covered(news: Covered, telling: Telling) -> Iterator[RequestCovered | Reques
     kind = RequestFlagged if news.flagged else RequestCovered
     of_incident = wish.matter.is_incident
     event = kind(
-        **telling.of_group(lead.area),
+        **telling.of_group(lead.area, (reason_for(news),)),
         request_id=None if of_incident else RequestId(wish.matter.id),
         incident_id=IncidentId(wish.matter.id) if of_incident else None,
         agency=wish.agency,
@@ -49,6 +50,14 @@ def covered(news: Covered, telling: Telling) -> Iterator[RequestCovered | Reques
         told = FLAGGED if news.flagged else COVERED
         lines = (told, f"The lead is {lead.agency}, until {spoken(lead.expires_at)}.")
         yield to_wisher(f"wish-{lead.lead_id}", wish.agency, wish.matter, lead, lines)
+
+
+def reason_for(news: Covered) -> Why:
+    """Why a wish is covered, or flagged."""
+    if news.flagged:
+        return reasons.FLAGGED if news.wish.matter.unblockable else reasons.KEPT
+    same = news.wish.agency == news.lead.agency
+    return reasons.JOINED if same else reasons.COVERED
 
 
 def held_back(

@@ -63,7 +63,7 @@ def messages() -> list[Message]:
     together = a_group(ANN, BEA, version=2)
     apart = (a_group(ANN, version=3), a_group(BEA, version=3))
     found = an_unsafe_finding(an_unsafe(HERS.value or "", NOON))
-    hers = {"part": a_part(HERS), "suspect_id": SAM}
+    hers: dict[str, Any] = {"part": a_part(HERS), "suspect_id": SAM}
     return [
         Message("her incident", Happening.INCIDENT, a_screening(1, **hers)),
         Message("raised to HIGH", Happening.RAISED, a_regrade(1, risk=HIGH, **hers)),
@@ -155,8 +155,8 @@ def _outcome(name: str, at: Any) -> Callable[[Lead], Any]:
 def lease_due(lead: Lead) -> Any:
     """The note to oneself that the lead's lease runs out."""
     note = LeaseDue(
-        contact_group=lead.contact_group,  # type: ignore[arg-type]
-        lead_id=lead.lead_id,  # type: ignore[arg-type]
+        contact_group=lead.contact_group,
+        lead_id=lead.lead_id,
         fence=lead.fence,
         expires_at=lead.expires_at,
     )
@@ -165,7 +165,8 @@ def lease_due(lead: Lead) -> Any:
 
 def by_name() -> dict[str, Message | Telling]:
     """Everything that may happen, by its name."""
-    return {happened.name: happened for happened in (*messages(), *tellings())}
+    everything: list[Message | Telling] = [*messages(), *tellings()]
+    return {happened.name: happened for happened in everything}
 
 
 def decks() -> list[list[Message | Telling]]:

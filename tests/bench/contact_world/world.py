@@ -10,7 +10,7 @@ from services.kit.areas import Policies
 from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.policy import Policy
-from services.victim_contact.working_set import Alias, Counter, Groups, Reference
+from services.victim_contact.working_set import Alias, Groups, Reference, SaidOf
 from tests.bench.contact_world.happenings import Message, Telling
 from tests.services.victim_contact.builders import ANN, BEA, NOON, hearers
 
@@ -26,7 +26,7 @@ class World:
     groups: tuple[Group, ...] = ()
     leads: tuple[Lead, ...] = ()
     aliases: tuple[Alias, ...] = ()
-    counters: tuple[Counter, ...] = ()
+    counters: tuple[SaidOf, ...] = ()
     came: frozenset[str] = frozenset()
 
     def working_set(self) -> Groups:
