@@ -130,7 +130,9 @@ def _in_the_report(evidence: Evidence, setting: Setting) -> Evidence:
     if hinted:
         return found.plus("report", "another party may be a relative", setting.model.hinted)
     if setting.last_look and not found.family and too_little(found):
-        return found.plus("report", "nothing but a name", setting.model.name_alone)
+        model = setting.model
+        bits = model.name_of_one_alone if setting.alone else model.name_alone
+        return found.plus("report", "nothing but a name", bits)
     return found
 
 

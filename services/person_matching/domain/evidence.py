@@ -112,6 +112,8 @@ class Setting:
     """Birth dates of the other parties of the report."""
     last_look: bool = False
     """Whether the other parties were looked at: who has nothing but a name stands alone."""
+    alone: bool = False
+    """Whether there is no other party who could have spoken for the record."""
 
 
 def prior(setting: Setting) -> float:

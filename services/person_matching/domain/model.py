@@ -48,6 +48,7 @@ class Model:
     child_and_adult: float
     hinted: float
     name_alone: float
+    name_of_one_alone: float
     namesakes_expected: float
     most_namesakes: float
     forename_average: float

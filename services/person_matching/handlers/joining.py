@@ -162,6 +162,7 @@ def _look(
         hinted=frozenset(one for record, near in hints.items() if record != own for one in near),
         births=frozenset(birth for birth in others if birth),
         last_look=last,
+        alone=len(births) == 1,
     )
     # Kin are compared even where no key leads to them: a slip in the name of a child of the house.
     known = (persons.alike(case.keys) | setting.kin) - present
