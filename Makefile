@@ -53,8 +53,17 @@ check: $(INSTALLED) ## Format, lint, types, rooms, contracts
 	$(BIN)/lint-imports
 	$(BIN)/onward contracts check
 
+.PHONY: chromium
+chromium: ## Chromium for the tests of the alert's page: the one on the PATH, else the distribution's
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  echo "Installing the distribution's chromium ..."; \
+	  sudo=; test "$$(id -u)" = 0 || sudo="sudo -n"; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	} || echo "Chromium could not be installed: put one on the PATH, or the page's tests fail." >&2
+
 .PHONY: test
-test: $(INSTALLED) ## Every test, against the real broker and database
+test: $(INSTALLED) chromium ## Every test, against the real broker and database
 	$(BIN)/pytest $(ARGS)
 
 .PHONY: format
