@@ -148,9 +148,9 @@ def clocks(world: World, leads: dict[str, Lead]) -> Iterator[str]:
     for lead in leads.values():
         event, data = lead.granted, lead.granted.data
         due, expires = time_of(data["first_attempt_due_at"]), time_of(data["expires_at"])
-        least = _first_due(world, event)
-        if due < least or (due != least and not _has_windows(world, event)):
-            yield f"{event}: first attempt due {due}, counted {least}"
+        least = {_first_due(world, event, at_once) for at_once in (True, False)}
+        if due < min(least) or (due not in least and not _has_windows(world, event)):
+            yield f"{event}: first attempt due {due}, counted {max(least)}"
         if expires < due:
             yield f"{event}: the lease ends before the first attempt is due"
         lapsed = lead.ended and lead.ended.name == "lead-lapsed" and lead.ended.time < due
@@ -182,8 +182,12 @@ def _unwatched(world: World, leads: dict[str, Lead]) -> Iterator[str]:
             yield f"{lead.granted}: nobody attempted by {expires} and it still stands"
 
 
-def _first_due(world: World, event: Said) -> datetime:
-    grades = [_clock(one.data, event.time) for one in _live_in(world, event)]
+def _first_due(world: World, event: Said, at_once: bool) -> datetime:
+    """By the gravest; a listing at MARAC counts as HIGH, one of the same moment perhaps not yet."""
+    grades = [
+        _clock(one.data, event.time, high=_is_listed(world, one, event.time, at_once))
+        for one in _live_in(world, event)
+    ]
     if _is_immediate(world, event):
         grades.append(event.time + timedelta(hours=24))
     standard = at(after_working_days(event.time, 5), time(18))
@@ -201,9 +205,19 @@ def _live_in(world: World, event: Said) -> Iterator[Said]:
             yield said[-1]
 
 
-def _clock(data: dict[str, Any], granted: datetime) -> datetime:
+def _is_listed(world: World, screened: Said, moment: datetime, at_once: bool) -> bool:
+    news = [
+        one
+        for one in world.dump.of("idva.marac-listed", "idva.marac-delisted")
+        if screened.data["incident_id"] in (one.data.get("incident_ids") or ())
+        and (one.time < moment or (at_once and one.time == moment))
+    ]
+    return bool(news) and news[-1].name == "marac-listed"
+
+
+def _clock(data: dict[str, Any], granted: datetime, *, high: bool) -> datetime:
     flags = set(data.get("flags") or ())
-    if data["risk_after"] == "HIGH":
+    if high or data["risk_after"] == "HIGH":
         grave = flags & {"strangulation", "threats_to_kill"}
         urgent = grave and data.get("custody") != "in_custody"
         return granted + timedelta(hours=4 if urgent else 24)
