@@ -93,9 +93,9 @@ def claims_of(child: Child, entries: Entries, schools: Schools) -> Iterator[Clai
     said = report_claim(child)
     main = tuple(_registered(entries.winning, said)) or (_checked(said, child, entries, schools),)
     yield from main
-    if child.education in (None, Education.REGISTERED) and _at_school(main):
+    if child.education in (None, Education.REGISTERED) and not _elsewhere(entries):
         for urn in child.other_school_urns:
-            if urn not in {*entries.ended, said.urn, NOT_IN_SCHOOL_URN}:
+            if urn not in {*entries.ended, said.urn}:
                 yield _by_urn(urn)
 
 
@@ -161,8 +161,9 @@ def _same(urn: str | None, schools: Schools) -> str | None:
     return serving.urn if serving else urn
 
 
-def _at_school(claims: tuple[Claim, ...]) -> bool:
-    return all(claim.kind in (Kind.SCHOOL, Kind.UNKNOWN) for claim in claims)
+def _elsewhere(entries: Entries) -> bool:
+    """The register says that the child is at no school: an old one's URN counts no more."""
+    return any(entry.elsewhere for entry in entries.winning)
 
 
 def _place(claim: Claim, schools: Schools, policy: Policy) -> Place:

@@ -31,6 +31,11 @@ TEAM, OFFICER = "education_team", "authority_officer"
 EARLY = Policy(early_years=True)
 
 
+def beside_bradway(urn: str) -> Any:
+    """A child with a school of its own beside what is said first."""
+    return a_child(school=urn, other_school_urns=(BRADWAY,))
+
+
 @pytest.mark.parametrize(
     ("words", "child", "whom"),
     [
@@ -45,6 +50,8 @@ EARLY = Policy(early_years=True)
         ("home-educated beats a URN", a_child(education=Education.HOME_EDUCATED), {OFFICER}),
         ("not in school beats a URN", a_child(education=Education.NOT_IN_SCHOOL), {OFFICER}),
         ("999999", a_child(school="999999"), {OFFICER}),
+        ("999999 beside a school", beside_bradway("999999"), {OFFICER, BRADWAY}),
+        ("888888 beside a school", beside_bradway("888888"), {TEAM, BRADWAY}),
         ("unknown beats a URN", a_child(education=Education.UNKNOWN), {TEAM}),
         ("888888", a_child(school="888888"), {TEAM}),
         ("a URN not in the register of schools", a_child(school="123456"), {TEAM}),
