@@ -10,17 +10,14 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from services.kit.records import Incoming
+from services.kit.fetching import Span, fetch
+from services.kit.records import Incoming, KeptRecord
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.subscriptions import subscriptions
 
 PATIENCE = 30.0
 COMMIT_EVERY = 5.0
-
-
-class RecordsMissing(Exception):  # noqa: N818
-    """The broker did not hand over records that were said to stand on a topic."""
 
 
 class Intake:
@@ -36,8 +33,6 @@ class Intake:
             group_id=runtime.service.name,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=1,
-            max_partition_fetch_bytes=8 * 1024 * 1024,
         )
         self._positions: dict[str, int] = {}
         self._committed_at = monotonic()
@@ -70,25 +65,11 @@ class Intake:
         self._commit_soon()
         return len(items)
 
-    async def _records(self, behind: Mapping[str, int]) -> list[Any]:
-        # What is not behind stays paused: a fetch that waits for it would hold up the others.
-        found: list[Any] = []
-        missing = {self._places[topic]: end for topic, end in behind.items()}
-        self._consumer.resume(*missing)
+    async def _records(self, behind: Mapping[str, int]) -> list[KeptRecord]:
+        # The consumer itself stays paused: its prefetching holds up what is asked for now.
+        wanted = {self._places[t]: Span(self._positions[t], end) for t, end in behind.items()}
         async with asyncio.timeout(PATIENCE):
-            while missing:
-                lots = await self._consumer.getmany(*missing, timeout_ms=1000)
-                for place, records in lots.items():
-                    found += records
-                    self._stop_where_it_ends(place, records[-1].offset + 1, missing)
-        return [record for record in found if record.offset < behind[record.topic]]
-
-    def _stop_where_it_ends(
-        self, place: TopicPartition, reached: int, missing: dict[TopicPartition, int]
-    ) -> None:
-        if reached >= missing[place]:
-            self._consumer.pause(place)
-            self._consumer.seek(place, missing.pop(place))
+            return await fetch(self._consumer._client, wanted)
 
     def _commit_soon(self) -> None:
         # Now and then, and not waited for: a record read a second time meets the inbox.
