@@ -96,7 +96,8 @@ def _form(persons: Persons, members: frozenset[UUID], version: int) -> Group:
     for one in sorted(members):
         person = persons.person(one)
         persons.put_person(replace(person, group_id=group, group_version=version))
-    return group_of(persons, group)
+    named = tuple(PersonId(one) for one in sorted(members))
+    return Group(contact_group=GroupId(group), group_members=named, group_version=version)
 
 
 def _leave(persons: Persons, one: UUID) -> None:
