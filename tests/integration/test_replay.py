@@ -79,12 +79,45 @@ def test_the_same_file_played_twice_gives_the_same_decisions(
     assert decisions(one) == decisions(other)
 
 
-def test_a_file_that_cannot_be_played_is_named_by_its_line(tmp_path: Path) -> None:
+def test_a_line_that_cannot_be_played_is_named(tmp_path: Path) -> None:
     file = tmp_path / "lines.jsonl"
     file.write_text('{"at": "soon", "topic": "partner.marac-meeting.v1", "data": {}}')
-    done = onward("replay", file)
-    assert done.returncode == 2
-    assert "line 1" in done.stderr
+    assert "line 1" in refused("replay", file)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--until", "tomorrow", "is not a time"), ("--step", "0m", "is not a step")],
+)
+def test_an_option_that_cannot_be_read_is_named(
+    town: Path, option: str, value: str, said: str
+) -> None:
+    assert said in refused("replay", town, option, value)
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "said"),
+    [
+        ("--area-dir", None, "cannot be read"),
+        ("--schools", None, "cannot be read"),
+        ("--schools", "a,b\n1,2\n", "lacks the columns"),
+        ("--terms", "{", "cannot be used"),
+    ],
+)
+def test_a_file_it_is_to_be_played_with_that_cannot_be_used_is_named(
+    town: Path, tmp_path: Path, option: str, content: str | None, said: str
+) -> None:
+    file = tmp_path / "given"
+    if content is not None:
+        file.write_text(content)
+    assert said in refused("replay", town, option, file)
+
+
+def refused(*arguments: object) -> str:
+    """What the command says as it refuses, on one line."""
+    done = onward(*arguments)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    return " ".join(done.stderr.replace("│", " ").split())
 
 
 def decisions(said: Everything) -> list[Any]:

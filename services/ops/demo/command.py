@@ -94,7 +94,9 @@ def _show(told: Told, directory: Path) -> None:
     rows = rows_of(outcome.report, outcome.run.everything, outcome.broken)
     console.print(_table(rows))
     for broken in outcome.broken:
-        errors.print(f"Broken: {broken.promise}: {broken.detail}", style="red", markup=False)
+        errors.print(
+            f"Broken: {broken.promise}: {broken.detail}", style="red", markup=False, soft_wrap=True
+        )
     if told.stories:
         console.print(f"More: onward trace {told.stories[0].reference}", highlight=False)
     console.print(f"The schools' and agencies' mail: {directory / 'mail'}", highlight=False)

@@ -14,7 +14,7 @@ from services.kit.catalogue import read_catalogue
 from services.ops.output import console, errors, figures, steered_progress
 from services.ops.places import in_memory
 from services.ops.platform import fetch_platform
-from services.ops.replay.hosting import Reference
+from services.ops.replay.hosting import Reference, ReferenceWrong, check
 from services.ops.replay.lines import LinesWrong, read_lines
 from services.ops.replay.playing import Outcome, Play, dump, play
 from services.ops.replay.schedule import end_of
@@ -53,8 +53,9 @@ def replay(
         wanted = Play(
             lines, end_of(lines, _time(until)), _step(step), Reference(area_dir, schools, terms)
         )
-    except LinesWrong as fault:
-        errors.print(str(fault), style="red", markup=False)
+        check(wanted.reference)
+    except (LinesWrong, ReferenceWrong) as fault:
+        errors.print(str(fault), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2) from fault
     outcome = _played(wanted)
     if dump_dir is not None:
@@ -78,7 +79,9 @@ def _played(wanted: Play) -> Outcome:
 
 def _say(outcome: Outcome) -> None:
     for broken in outcome.broken:
-        errors.print(f"Broken: {broken.promise}: {broken.detail}", style="red", markup=False)
+        errors.print(
+            f"Broken: {broken.promise}: {broken.detail}", style="red", markup=False, soft_wrap=True
+        )
     report = outcome.report
     console.print(
         f"{report.reports.received} reports, {report.victims} victims, "

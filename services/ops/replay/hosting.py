@@ -1,6 +1,7 @@
 """All services in one process on an empty platform, each with its own database and keys."""
 
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from services.kit.areas import AreaFileWrong
 from services.kit.catalogue import read_catalogue
 from services.kit.service import Service
 from services.kit.settings import Settings
@@ -15,6 +17,7 @@ from services.kit.station import Station
 from services.ops.platform import Addresses, MailSink, chosen_platform, mail_sink
 from services.ops.roster import keyring_file, services_at_work, write_keyrings
 from services.ops.topics import apply_topics
+from services.school_alerts.domain.files import FileRefused
 
 KEYS = "keys"
 MAIL = "mail"
@@ -38,6 +41,23 @@ class Reference:
             if chosen is not None:
                 shutil.copyfile(chosen, folder / name)
         return folder
+
+
+class ReferenceWrong(Exception):  # noqa: N818
+    """A file that a run is to be played with cannot be used; the message names it."""
+
+
+def check(reference: Reference) -> None:
+    """Have every service read its reference data once, before anything is started."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            areas = reference.gathered(Path(folder) / AREAS)
+            for service in services_at_work():
+                service.reads(str(areas))
+        except OSError as fault:
+            raise ReferenceWrong(f"{fault.filename} cannot be read: {fault.strerror}") from fault
+        except (AreaFileWrong, ValueError, FileRefused) as fault:
+            raise ReferenceWrong(f"The areas, schools or terms cannot be used: {fault}") from fault
 
 
 @dataclass(frozen=True)
