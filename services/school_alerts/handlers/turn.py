@@ -114,7 +114,7 @@ class Turn:
             due_at=alert.due_by,
             reasons=(reason_of(code),),
         )
-        self.said.append(alarm.concerning(self.trail).keyed(alert.alert_id))
+        self.said.append(alarm.concerning(self.trail))
 
     def write(self, alert: Alert, reader: Reader, step: Step, word: Word = Word.ALERT) -> None:
         """Write an alert's letter to a reader."""
