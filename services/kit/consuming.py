@@ -49,8 +49,9 @@ class Consuming:
             batch_timeout_ms=POLL_MS,
             max_records=runtime.service.batch,
             fetch_max_wait_ms=250,
-            session_timeout_ms=20_000,
-            heartbeat_interval_ms=3_000,
+            group_instance_id=runtime.settings.member,
+            session_timeout_ms=round(runtime.settings.session_seconds * 1000),
+            heartbeat_interval_ms=round(runtime.settings.session_seconds * 150),
             parser=_as_it_came,
             decoder=_records,
         )

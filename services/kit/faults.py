@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import asyncpg
 from aiokafka.errors import KafkaError
+from sqlalchemy.exc import DBAPIError
 
 FIRST_WAIT = 0.1
 LONGEST_WAIT = 15.0
@@ -28,6 +29,9 @@ INFRASTRUCTURE: tuple[type[BaseException], ...] = (
 
 def is_infrastructure(fault: BaseException) -> bool:
     """Whether the same batch may succeed later with nothing about it changed."""
+    if isinstance(fault, DBAPIError) and fault.orig is not None:
+        # Migrations go through SQLAlchemy, which wraps what the driver raised.
+        return is_infrastructure(fault.orig.__cause__ or fault.orig)
     if isinstance(fault, asyncpg.InterfaceError):
         # asyncpg uses one class for a lost connection and for a wrong argument.
         return not isinstance(fault, ValueError) and any(word in str(fault) for word in LOST)

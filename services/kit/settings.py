@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     """What Notify's callbacks carry; none = none is heard."""
 
     role: tuple[Role, ...] = ALL_ROLES
+    session_seconds: float = Field(default=20.0, ge=6)
+    """How long the broker waits for a member that is silent before others take its partitions."""
+    member: str | None = None
+    """A name that stays when this process starts again, and that no other one has: it then has its
+    partitions back at once, instead of after the session; none = it joins as somebody new."""
     host: str = "127.0.0.1"
     port: int = 8080
     """Where health, metrics and the service's door listen; 0 = nowhere."""

@@ -18,8 +18,8 @@ async def standing(bootstrap: str, rows: Sequence[Row]) -> set[str]:
     most = Counter(row.topic for row in rows)
     consumer: Any = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     async with asyncio.timeout(PATIENCE):
-        await consumer.start()
         try:
+            await consumer.start()
             ends = await _at_the_end(consumer, most)
             return await _ids(consumer, ends)
         finally:

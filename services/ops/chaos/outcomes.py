@@ -1,0 +1,109 @@
+"""What became of each report at the end: identified, screened, alerted, led; and of each mail."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.ops.platform.mail import REFERENCE, STEP, KeptMail
+from services.ops.replay.figures import ALERTS, SCREENED
+from services.ops.replay.invariants import CANCELLED, POLICE, Broken
+from services.ops.replay.leads import double_leads
+from services.ops.replay.said import Everything, Said
+
+IDENTIFIED = ("identity.incident-identified.v1", "identity.incident-withdrawn.v1")
+REQUESTS = ("identity.contact-request-identified.v1",)
+CONTACT = (
+    "contact.lead-granted.v1",
+    "contact.request-covered.v1",
+    "contact.request-flagged.v1",
+    "contact.withheld.v1",
+    "contact.closed.v1",
+)
+NOT_AT_SCHOOL = ("unborn", "adult")
+
+
+@dataclass(frozen=True)
+class Mails:
+    """What schools, agencies and desks were sent."""
+
+    sent: int
+    twice: int
+    """Second copies of a mail, all with the reference and Message-ID of the first."""
+    unexplained: tuple[Broken, ...]
+
+
+def unfinished(once: Everything) -> Iterator[Broken]:
+    """Reports and wishes that did not come to their end."""
+    identified = once.latest(IDENTIFIED, "incident_id")
+    screened = once.latest(SCREENED, "incident_id")
+    for incident, reported in once.latest(POLICE, "incident_id").items():
+        known = identified.get(incident)
+        if reported.topic == CANCELLED:
+            if known is not None and known.topic == IDENTIFIED[0]:
+                yield Broken("lost", f"incident {incident}: its cancellation was not heard")
+        elif known is None or known.data["revision"] != reported.data["revision"]:
+            yield Broken("lost", f"incident {incident}: not identified as last reported")
+        elif not _is_of(screened.get(incident), known):
+            yield Broken("lost", f"incident {incident}: not screened as last identified")
+    yield from _not_alerted(once, identified.values())
+    yield from _not_led(once, screened.values())
+
+
+def _is_of(screened: Said | None, identified: Said) -> bool:
+    revision = identified.data["revision"]
+    return screened is not None and screened.data.get("revision", revision) == revision
+
+
+def _not_alerted(once: Everything, identified: Collection[Said]) -> Iterator[Broken]:
+    told = {(event.data["incident_id"], event.data["child_ref"]) for event in once.on(*ALERTS)}
+    for event in identified:
+        incident = event.data["incident_id"]
+        for child in event.data.get("children", ()):
+            pupil = child.get("age_band") not in NOT_AT_SCHOOL and not child.get("unborn")
+            if pupil and (incident, child["child_ref"]) not in told:
+                yield Broken("lost", f"incident {incident}: no alert for {child['child_ref']}")
+
+
+def _not_led(once: Everything, screened: Collection[Said]) -> Iterator[Broken]:
+    answered = {wish for event in once.on(*CONTACT) for wish in _wishes(event)}
+    for event in screened:
+        incident = event.data["incident_id"]
+        if event.data.get("contact_wanted_by") and incident not in answered:
+            yield Broken("lost", f"incident {incident}: nobody leads, and nobody was told why")
+    for request, event in once.latest(REQUESTS, "request_id").items():
+        if event.data["status"] == "open" and request not in answered:
+            yield Broken("lost", f"request {request}: without an answer")
+
+
+def _wishes(event: Said) -> list[Any]:
+    single = [event.data.get("incident_id"), event.data.get("request_id")]
+    several = [*event.data.get("incident_ids", ()), *event.data.get("request_ids", ())]
+    return [wish for wish in (*single, *several) if wish]
+
+
+def two_leads(once: Everything) -> list[Broken]:
+    """Leads that stood side by side."""
+    pairs = double_leads(once)
+    return [Broken("two leads at once", f"{one.lead_id} and {two.lead_id}") for one, two in pairs]
+
+
+def mails_of(mails: Sequence[KeptMail], ended: Collection[str]) -> Mails:
+    """Count second copies; `ended` are the Message-IDs of what was noted as sent."""
+    copies = Counter(mail.headers["Message-ID"] for mail in mails)
+    meant: dict[tuple[str | bytes, ...], set[str]] = defaultdict(set)
+    for mail in mails:
+        about = tuple(mail.headers.get(name, "") for name in (REFERENCE, STEP, "To"))
+        text = mail.content.partition(b"\r\n\r\n")[2]
+        meant[*about, text].add(mail.headers["Message-ID"])
+    unexplained = [
+        Broken("mailed twice", f"{about[0]!r} {about[1]!r}: under {len(ids)} Message-IDs")
+        for about, ids in meant.items()
+        if len(ids) > 1
+    ]
+    unexplained += [
+        Broken("lost", f"{message}: noted as sent, and nobody has it")
+        for message in set(ended) - set(copies)
+    ]
+    twice = sum(count - 1 for count in copies.values())
+    return Mails(len(mails), twice, tuple(unexplained))

@@ -1,0 +1,143 @@
+"""Strikes what the plan says, and measures how long each blow held the work up."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import httpx
+
+from services.ops.chaos.blows import Blow, Kind
+from services.ops.chaos.ground import SESSION, Ground
+from services.ops.chaos.lookout import Lookout, View
+from services.ops.chaos.posts import Post
+
+PAUSED = SESSION + 3.0
+RECOVERED_WITHIN = 90.0
+ASK_EVERY = 0.2
+ADDED = 9
+"""The number of a member that joins for a while."""
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """How often a kind of blow struck, and how long until the work went on."""
+
+    count: int
+    median: float
+    worst: float
+
+
+@dataclass
+class Striker:
+    """Carries a plan out; recoveries are watched side by side while further blows fall."""
+
+    ground: Ground
+    lookout: Lookout
+    posts: dict[str, Post]
+    ports: dict[str, int]
+    _taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    _watching: set[asyncio.Task[None]] = field(default_factory=set)
+    unrecovered: list[str] = field(default_factory=list)
+
+    async def carry_out(self, blows: Sequence[Blow], struck: asyncio.Event) -> None:
+        """One blow after the other, each at its time; then wait for the last recovery."""
+        for blow in blows:
+            await asyncio.sleep(blow.after)
+            await self._strike(blow)
+        struck.set()
+        await asyncio.gather(*self._watching)
+
+    @property
+    def recoveries(self) -> dict[str, Recovery]:
+        """By kind of blow."""
+        return {
+            label: Recovery(len(taken), round(median(taken), 2), round(max(taken), 2))
+            for label, taken in sorted(self._taken.items())
+        }
+
+    async def _strike(self, blow: Blow) -> None:
+        before = self.lookout.view
+        match blow.kind:
+            case Kind.JOIN:
+                self._join(blow.target)
+            case Kind.LEAVE:
+                leaving = self.posts.pop(_added(blow.target).name)
+                await self.ground.keeper.dismiss(leaving.name)
+            case Kind.PAUSE:
+                self._watch(self._pause(blow))
+                return
+            case Kind.RESTART:
+                for name in self.ground.keeper.names:
+                    self.ground.keeper.strike(name, signal.SIGKILL)
+            case Kind.KILL:
+                self.ground.keeper.strike(blow.target, signal.SIGKILL)
+        self._watch(self._recovery(blow, before))
+
+    def _join(self, service: str) -> None:
+        post = _added(service)
+        self.posts[post.name] = post
+        self.ports[post.name] = self.ground.launch(post)
+
+    async def _pause(self, blow: Blow) -> None:
+        child = self.ground.keeper.strike(blow.target, signal.SIGSTOP)
+        await asyncio.sleep(PAUSED)
+        if child is not None and child.alive():
+            child.process.send_signal(signal.SIGCONT)
+        await self._recovery(blow, self.lookout.view)
+
+    def _watch(self, recovery: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(recovery)
+        self._watching.add(task)
+        task.add_done_callback(self._watching.discard)
+
+    async def _recovery(self, blow: Blow, before: View | None) -> None:
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(RECOVERED_WITHIN):
+                await self._at_work_again(blow)
+                await self._caught_up(blow, before)
+        except TimeoutError:
+            self.unrecovered.append(f"{blow.label} {blow.target}".strip())
+        self._taken[blow.label].append(time.monotonic() - begun)
+
+    async def _at_work_again(self, blow: Blow) -> None:
+        ports = [self.ports[post.name] for post in self._concerned(blow)]
+        await asyncio.gather(*(until_ready(port) for port in ports))
+
+    async def _caught_up(self, blow: Blow, before: View | None) -> None:
+        if before is None:
+            return
+        concerned = {post.service for post in self._concerned(blow)}
+        await self.lookout.until(
+            lambda view: all(view.passed(service, before) for service in concerned),
+            RECOVERED_WITHIN,
+        )
+
+    def _concerned(self, blow: Blow) -> list[Post]:
+        if blow.target in self.posts:
+            return [self.posts[blow.target]]
+        if blow.kind is Kind.JOIN:
+            return [_added(blow.target)]
+        if blow.kind is Kind.LEAVE:
+            return [post for post in self.posts.values() if post.service == blow.target]
+        return list(self.posts.values())
+
+
+async def until_ready(port: int) -> None:
+    """Return when the process there says that it is ready."""
+    async with httpx.AsyncClient(timeout=5) as client:
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                if (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200:
+                    return
+            await asyncio.sleep(ASK_EVERY)
+
+
+def _added(service: str) -> Post:
+    return Post(service, number=ADDED)
