@@ -4,17 +4,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.schools import AlertEscalated, AlertMailEnded, AlertSent, CarriedAlert
+from contracts.vocabulary import AlertId
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.clocks import say_overdue
 from services.school_alerts.handlers.ladder import climb, set_next_step
 from services.school_alerts.handlers.letters import Step
 from services.school_alerts.handlers.planning import write_first
 from services.school_alerts.handlers.reconciling import reconcile, wish_of
-from services.school_alerts.handlers.settling import word_of
+from services.school_alerts.handlers.settling import keep_told, word_of
 from services.school_alerts.handlers.turn import Said, Turn
 from services.school_alerts.working_set import Alerts
 
 ACCEPTED = "accepted"
+EXPECTED = (Stage.SENDING, Stage.SENT, Stage.ENDED)
+"""News of an alert in another stage is news of a mail that was taken back too late."""
 FAILED = "mail_failed"
 CORRECTION_FAILED = "correction_failed"
 
@@ -26,12 +29,24 @@ def record_outcome(event: AlertMailEnded, alerts: Alerts, now: datetime) -> list
         return []
     turn = Turn(alerts, case, now)
     alone = CarriedAlert(alert_id=event.alert_id, content_version=event.content_version)
-    for carried in event.carries or (alone,):
-        alert = alerts.of(carried.alert_id)
+    found = [(carried, alerts.of(carried.alert_id)) for carried in event.carries or (alone,)]
+    for carried, alert in found:
         if alert is not None:
             _record(turn, alert, carried, event)
-    reconcile(turn)
+    if all(alert is None or alert.stage in EXPECTED for _, alert in found):
+        _settle(turn, [carried.alert_id for carried, _ in found])
+    else:
+        reconcile(turn)
     return turn.done()
+
+
+def _settle(turn: Turn, alert_ids: list[AlertId]) -> None:
+    """What changed while the mail was on its way, where nothing took it back."""
+    for alert_id in alert_ids:
+        alert = turn.alerts.of(alert_id)
+        child = turn.case.child(alert.child_ref) if alert else None
+        if alert and child and alert.stage is Stage.SENT:
+            keep_told(turn, alert, child)
 
 
 def _record(turn: Turn, alert: Alert, carried: CarriedAlert, event: AlertMailEnded) -> None:

@@ -296,3 +296,27 @@ def test_not_our_pupil_goes_to_the_education_team_and_the_school_is_told_no_more
     room.hear(amended(at + timedelta(days=2), parts=CHANGED))
     room.until(at + timedelta(days=3))
     assert sum(alert(INTAKE) in p.carries for p in room.posted) == 2
+
+
+def test_amended_while_the_mail_is_on_its_way_the_correction_follows_it() -> None:
+    room = Room(held_back=True)
+    room.hear(an_incident())
+    at = MONDAY_7 + timedelta(minutes=1)
+    room.hear(amended(at, parts=CHANGED))
+    room.release(at)
+    room.until(at)
+    assert [posted.step for posted in room.posted] == ["first", "correction"]
+    assert "She asked to stay at school." in room.posted[-1].mail.text
+    assert [sent.content_version for sent in room.of(AlertSent)] == [1, 2]
+
+
+def test_a_conflict_learned_while_the_mail_is_on_its_way_goes_to_the_lead() -> None:
+    room = Room(held_back=True)
+    room.hear(an_incident())
+    at = MONDAY_7 + timedelta(minutes=1)
+    party = works_at(INTAKE, EmployerRole.KEY_ADULT)
+    room.hear(amended(at, party_employers=(party,)))
+    room.release(at)
+    room.until(at)
+    assert [posted.step for posted in room.posted] == ["first", "authority_lead"]
+    assert len(room.alarms("phone_task")) == 1
