@@ -51,8 +51,8 @@ async def desk(
     platform.save(folder / "addresses.json")
     await migrate(platform.dsn(NAME), NAME)
     monkeypatch.setenv("PLATFORM", "external")
-    monkeypatch.setenv("KAFKA_BOOTSTRAP", platform.bootstrap)
-    monkeypatch.setenv("POSTGRES_URL", platform.postgres.dsn())
+    monkeypatch.setenv("ONWARD_KAFKA", platform.bootstrap)
+    monkeypatch.setenv("ONWARD_POSTGRES", platform.postgres.dsn())
     monkeypatch.setenv("ONWARD_HOME", str(tmp_path))
     yield Desk(dict(os.environ), tmp_path)
 
