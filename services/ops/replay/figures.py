@@ -17,7 +17,8 @@ ALERTS = tuple(
     f"schools.alert-{what}.v1"
     for what in ("planned", "sent", "acknowledged", "escalated", "withheld", "corrected")
 )
-ALLOCATION = ("idva.advocate-allocated.v1", "idva.allocation-queued.v1", "idva.referral-closed.v1")
+QUEUED = "idva.allocation-queued.v1"
+ALLOCATION = ("idva.advocate-allocated.v1", QUEUED, "idva.referral-closed.v1")
 
 
 @dataclass(frozen=True)
@@ -227,9 +228,19 @@ def screening_of(everything: Everything) -> dict[str, Any]:
 def idva_of(everything: Everything) -> dict[str, int]:
     """Referrals that ever had an advocate, and those that wait for one at the end."""
     newest = everything.latest(ALLOCATION, "incident_id")
-    queued = [event for event in newest.values() if event.topic == "idva.allocation-queued.v1"]
+    # A later incident of the same victim may have found her an advocate: ids are in order of time.
+    last = {event.data["victim_id"]: event.id for event in _in_order(everything.on(*ALLOCATION))}
+    queued = [
+        event
+        for event in newest.values()
+        if event.topic == QUEUED and last[event.data["victim_id"]] == event.id
+    ]
     allocated = _distinct(everything, "idva.advocate-allocated.v1", "incident_id")
     return {"allocated": allocated, "queued": len(queued)}
+
+
+def _in_order(events: Iterable[Said]) -> list[Said]:
+    return sorted(events, key=lambda event: (event.time, event.id))
 
 
 def marac_listed(everything: Everything) -> int:

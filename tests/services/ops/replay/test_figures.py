@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from services.ops.replay.figures import contact_of, report_of, reports_of, schools_of, screening_of
+from services.ops.replay.figures import (
+    contact_of,
+    idva_of,
+    report_of,
+    reports_of,
+    schools_of,
+    screening_of,
+)
 from tests.services.ops.replay.builders import (
     a_grant,
     a_report_line,
@@ -106,6 +113,14 @@ def test_an_incident_has_the_grade_of_its_newest_screening() -> None:
     withdrawn = a_said("mash.screening-withdrawn.v1", version=3, **told)
     assert screening_of(everything(second, first))["by_rag"]["RED"] == 1
     assert screening_of(everything(first, second, withdrawn))["by_rag"]["RED"] == 0
+
+
+def test_a_victim_whose_later_incident_found_her_an_advocate_waits_no_more() -> None:
+    told: dict[str, Any] = {"victim_id": an_id("v"), "version": 1}
+    queued = a_said("idva.allocation-queued.v1", incident_id=an_id("1"), **told)
+    found = a_said("idva.advocate-allocated.v1", minutes=5, incident_id=an_id("2"), **told)
+    assert idva_of(everything(queued)) == {"allocated": 0, "queued": 1}
+    assert idva_of(everything(queued, found)) == {"allocated": 1, "queued": 0}
 
 
 def test_an_empty_run_has_a_report_of_zeros() -> None:
