@@ -187,6 +187,8 @@ class Review:
     rationale: str | None = None
     moved: tuple[UUID, ...] = ()
     """The records that a merge moved, to be moved back if it is undone."""
+    parted_id: UUID | None = None
+    """Under which id those who left have stood since."""
     escalated: bool = False
 
     def other_than(self, person_id: UUID) -> UUID:

@@ -18,7 +18,7 @@ from contracts.partner import IdentityDecision
 from contracts.vocabulary import IdentityChoice, PersonId, ReviewId
 from services.person_matching.domain.rows import Review, Stage
 from services.person_matching.handlers.grouping import are_opposed, regroup
-from services.person_matching.handlers.merging import Moved, join_persons, part_persons
+from services.person_matching.handlers.merging import Moved, join_persons, part_persons, sides_of
 from services.person_matching.handlers.placing import Identification
 from services.person_matching.handlers.refusing import refuse
 from services.person_matching.handlers.telling import say_again
@@ -136,7 +136,7 @@ def _standing(persons: Persons, moved: Moved, review: Review) -> set[UUID]:
 
 
 def _may_not_join(review: Review, persons: Persons) -> bool:
-    one, other = persons.now(review.one_id), persons.now(review.other_id)
+    one, other = sides_of(review, persons)
     return one != other and are_opposed(persons, one, other)
 
 

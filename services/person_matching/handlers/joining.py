@@ -25,6 +25,7 @@ from services.person_matching.working_set import Persons
 from services.person_matching.working_set.reading import Party, as_written, points_of
 
 Hints = Mapping[UUID, frozenset[UUID]]
+Births = Mapping[UUID, str | None]
 ONE_PERSON = frozenset(("suspect", "other_party"))
 """Two roles of one report that are the same person by the report's own word."""
 THE_REPORT_SAYS = Decision(MatchOutcome.SAME)
@@ -85,24 +86,32 @@ def case_of(party: Party, persons: Persons, related: str | None = None) -> Case:
 def _place_fresh(cases: Sequence[Case], persons: Persons, trail: Trail, placed: Placed) -> None:
     births = {case.party.record_id: case.features.birth for case in cases}
     waiting = [case for case in cases if not _joined_by_report(case, persons, placed)]
-    hints: Hints = {}
-    joined = True
-    while joined or not hints:
-        looks = [(case, _look(case, persons, births, hints)) for case in waiting]
-        joined = _join_the_sure(looks, persons, placed)
-        waiting = [case for case in waiting if persons.record(case.party.record_id) is None]
-        if not joined and not hints:
-            hints = _hints(looks, persons)
-            joined = bool(hints)
-        if not waiting:
-            return
+    waiting, looks = _join_while_sure(waiting, births, {}, persons, placed)
+    hints = _hints(looks, persons)
+    waiting, _ = _join_while_sure(waiting, births, hints, persons, placed)
     for case in waiting:
         _end(case, _look(case, persons, births, hints, last=True), persons, trail, placed)
 
 
+def _join_while_sure(
+    waiting: list[Case], births: Births, hints: Hints, persons: Persons, placed: Placed
+) -> tuple[list[Case], list[tuple[Case, Decision]]]:
+    """Join whoever is sure; each who is joined may make another sure, by family."""
+    while True:
+        looks = [(case, _look(case, persons, births, hints)) for case in waiting]
+        joined = _join_the_sure(looks, persons, placed)
+        waiting = [case for case in waiting if persons.record(case.party.record_id) is None]
+        if not joined or not waiting:
+            return waiting, looks
+
+
 def _hints(looks: Iterable[tuple[Case, Decision]], persons: Persons) -> Hints:
     """By record: who stood in an earlier report with somebody that record may be."""
-    return {case.party.record_id: _kin_of_candidates(d, persons) for case, d in looks}
+    return {
+        case.party.record_id: relatives([one for one in (d.person_id, *d.rivals) if one], persons)
+        for case, d in looks
+        if case.party.report.came_in is Source.INCIDENT
+    }
 
 
 def _join_the_sure(
@@ -125,12 +134,6 @@ def _end(case: Case, decision: Decision, persons: Persons, trail: Trail, placed:
         _found(case, decision, persons, trail, placed)
 
 
-def _kin_of_candidates(decision: Decision, persons: Persons) -> frozenset[UUID]:
-    likely = [one for one in (decision.person_id, *decision.rivals) if one]
-    reports = {record.report_id for one in likely for record in persons.of(one)}
-    return frozenset(r.person_id for report in reports for r in persons.in_report(report))
-
-
 def _joined_by_report(case: Case, persons: Persons, placed: Placed) -> bool:
     if case.party.role not in ONE_PERSON or case.party.report.came_in is not Source.INCIDENT:
         return False
@@ -147,7 +150,7 @@ def _joined_by_report(case: Case, persons: Persons, placed: Placed) -> bool:
 def _look(
     case: Case,
     persons: Persons,
-    births: Mapping[UUID, str | None],
+    births: Births,
     hints: Hints,
     last: bool = False,
 ) -> Decision:
@@ -177,14 +180,22 @@ def setting_of(persons: Persons, report_id: UUID) -> Setting:
 
 def kin_of(persons: Persons, report_id: UUID) -> frozenset[UUID]:
     """Those who stood in an earlier report with persons whom this report's parties joined."""
-    joined = {r.person_id for r in persons.in_report(report_id)}
-    earlier = {
+    present = persons.in_report(report_id)
+    joined = [record.person_id for record in present if record.came_in is Source.INCIDENT]
+    return relatives(joined, persons, besides=report_id)
+
+
+def relatives(
+    people: Iterable[UUID], persons: Persons, besides: UUID | None = None
+) -> frozenset[UUID]:
+    """Those who stand in a report of the police with one of these; a roster relates nobody."""
+    reports = {
         record.report_id
-        for person in joined
+        for person in set(people)
         for record in persons.of(person)
-        if record.report_id != report_id
+        if record.came_in is Source.INCIDENT and record.report_id != besides
     }
-    return frozenset(r.person_id for report in earlier for r in persons.in_report(report))
+    return frozenset(r.person_id for report in reports for r in persons.in_report(report))
 
 
 def ties_of(persons: Persons, known: Iterable[UUID], own: UUID | None = None) -> Ties:

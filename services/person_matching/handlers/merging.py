@@ -28,9 +28,9 @@ class Moved:
 
 def join_persons(review: Review, persons: Persons, now: datetime) -> Moved:
     """Make the two one; the person with the most records, then the earliest, is kept."""
-    persons.forget_apart(review.one_id, review.other_id)
-    one, other = persons.now(review.one_id), persons.now(review.other_id)
-    if review.moves:
+    one, other = sides_of(review, persons)
+    persons.forget_apart(one, other)
+    if review.moves and review.parted_id is None:
         return _stay(review, persons, now)
     if one == other:
         return Moved((one,))
@@ -44,6 +44,12 @@ def join_persons(review: Review, persons: Persons, now: datetime) -> Moved:
     return Moved((kept, gone), kept, merged=(gone,))
 
 
+def sides_of(review: Review, persons: Persons) -> tuple[UUID, UUID]:
+    """The two whom a review is about by now."""
+    other = review.parted_id or review.other_id
+    return persons.now(review.one_id), persons.now(other)
+
+
 def _stay(review: Review, persons: Persons, now: datetime) -> Moved:
     record = persons.record(review.record_id)
     if record:
@@ -55,8 +61,8 @@ def part_persons(before: Review, review: Review, persons: Persons, now: datetime
     """Keep the two apart; where they were one, those who moved leave under a new id."""
     leavers = _leavers(before, persons)
     if leavers:
-        return _leave(leavers, before, persons, now)
-    one, other = persons.now(review.one_id), persons.now(review.other_id)
+        return _leave(leavers, before, review, persons, now)
+    one, other = sides_of(review, persons)
     if one != other and not review.moves:
         persons.put_apart(one, other, review.review_id)
     return Moved((one, other))
@@ -72,7 +78,9 @@ def _leavers(before: Review, persons: Persons) -> list[Record]:
     return together if stays else []
 
 
-def _leave(leavers: list[Record], before: Review, persons: Persons, now: datetime) -> Moved:
+def _leave(
+    leavers: list[Record], before: Review, review: Review, persons: Persons, now: datetime
+) -> Moved:
     first = leavers[0]
     kept = first.person_id
     fresh = new_id_for(first, persons)
@@ -85,6 +93,7 @@ def _leave(leavers: list[Record], before: Review, persons: Persons, now: datetim
     for record in _come_since(before, kept, persons):
         _sort_out(record, kept, fresh, persons, now)
     persons.put_apart(kept, fresh, before.review_id)
+    persons.put_review(replace(review, parted_id=fresh, moved=()))
     return Moved((kept, fresh), kept, separated=(fresh,))
 
 
@@ -130,7 +139,8 @@ def _inherit(kept: UUID, gone: UUID, persons: Persons) -> None:
     left, stays = persons.person(gone), persons.person(kept)
     persons.put_person(replace(left, merged_into=kept))
     highest = max(left.group_version, stays.group_version)
-    persons.put_person(replace(stays, group_version=highest))
+    # Without a group of its own, whoever is kept gets one anew: the news of it is due.
+    persons.put_person(replace(stays, group_id=None, group_version=highest))
     for review in persons.reviews_of(kept):
         both = {persons.now(review.one_id), persons.now(review.other_id)}
         if review.stage is Stage.OPEN and not review.moves and both == {kept}:

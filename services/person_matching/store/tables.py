@@ -114,6 +114,7 @@ REVIEWS = Table(
     Column("decided_at", DateTime(timezone=True)),
     Column("rationale", Text),
     Column("moved", ARRAY(Uuid), nullable=False),
+    Column("parted_id", Uuid),
     Column("escalated", Boolean, nullable=False),
     CheckConstraint("one_id <> other_id", name="reviews_about_two"),
 )

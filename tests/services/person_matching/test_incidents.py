@@ -33,11 +33,9 @@ def test_a_new_victim_is_a_person_named_after_her_first_record() -> None:
     assert said.suspect_id == person_id_of(POLICE, "R1", "suspect")
     assert said.children[0].person_id == person_id_of(POLICE, "R1", "child/c1")
     assert said.match.outcome is MatchOutcome.NEW
-    assert (said.contact_group, said.group_members, said.group_version) == (
-        said.victim_id,
-        (said.victim_id,),
-        1,
-    )
+    assert said.contact_group == said.victim_id
+    assert said.group_members == (said.victim_id,)
+    assert said.group_version == 1
     assert said.version == 1
     assert said.sealed.identity is None
     assert (said.sealed.mash, said.sealed.contact) == ("m.a.s.h.", "c.o.n.t.")

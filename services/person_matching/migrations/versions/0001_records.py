@@ -153,6 +153,7 @@ def _reviews() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True)),
         sa.Column("rationale", sa.Text),
         sa.Column("moved", ARRAY(sa.Uuid), nullable=False),
+        sa.Column("parted_id", sa.Uuid),
         sa.Column("escalated", sa.Boolean, nullable=False),
         sa.CheckConstraint("one_id <> other_id", name="reviews_about_two"),
     )
