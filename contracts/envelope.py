@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
@@ -73,9 +73,20 @@ class Event(Model):
     KEY: ClassVar[str | None] = None
     MINOR: ClassVar[int] = 0
 
-    _envelope: Envelope | None = PrivateAttr(default=None)
-    _trail: Trail | None = PrivateAttr(default=None)
-    _key: str | None = PrivateAttr(default=None)
+    # Not private attributes of pydantic: filling those in costs more than reading most events.
+    __slots__ = ("_envelope", "_key", "_trail")
+    if TYPE_CHECKING:
+        _envelope: Envelope
+        _trail: Trail
+        _key: str
+
+    def __copy__(self) -> Self:
+        """A copy stands in the same envelope."""
+        copied = super().__copy__()
+        for name in Event.__slots__:
+            if (value := getattr(self, name, None)) is not None:
+                setattr(copied, name, value)
+        return copied
 
     @classmethod
     def __pydantic_init_subclass__(
@@ -99,9 +110,10 @@ class Event(Model):
     @property
     def envelope(self) -> Envelope:
         """The envelope it was heard in; an event that was never sent has none (LookupError)."""
-        if self._envelope is None:
+        envelope: Envelope | None = getattr(self, "_envelope", None)
+        if envelope is None:
             raise LookupError(f"{type(self).__name__} was not heard from a topic")
-        return self._envelope
+        return envelope
 
     def heard_in(self, envelope: Envelope) -> Self:
         """The event as heard: itself, with its envelope."""
@@ -111,7 +123,7 @@ class Event(Model):
     @property
     def trail(self) -> Trail:
         """What it is about: as said with `concerning`, else as its envelope says."""
-        return self._trail or self.envelope.trail
+        return self.said_trail or self.envelope.trail
 
     def concerning(self, trail: Trail) -> Self:
         """Say that the event is about this report or request, not about its cause's."""
@@ -121,7 +133,7 @@ class Event(Model):
     @property
     def said_trail(self) -> Trail | None:
         """What `concerning` named, if anything."""
-        return self._trail
+        return getattr(self, "_trail", None)
 
     def keyed(self, key: object) -> Self:
         """Say the record's key, for events that have no key field of their own."""
@@ -131,8 +143,9 @@ class Event(Model):
     @property
     def key(self) -> str | None:
         """The record's key, or None where it is that of the event it answers."""
-        if self._key is not None:
-            return self._key
+        said: str | None = getattr(self, "_key", None)
+        if said is not None:
+            return said
         return str(getattr(self, self.KEY)) if self.KEY else None
 
 
