@@ -28,8 +28,10 @@ from services.kit.doorway import (
 from services.kit.runtime import Runtime
 from services.kit.views import note_view
 from services.victim_contact.domain.details import Window
+from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.sheet import Page, pages
+from services.victim_contact.domain.states import State, state_of
 from services.victim_contact.store import group_led, uuid_in
 
 LEAD = "/v1/leads/{lead_id}"
@@ -88,6 +90,7 @@ class LeadSheet(BaseModel):
     agency: str
     fence: int
     episode_id: UUID
+    state: State
     first_attempt_due_at: datetime
     expires_at: datetime
     next_attempt_due_at: datetime | None
@@ -136,7 +139,7 @@ async def _sheet(runtime: Runtime, lead_id: str, agency: str) -> LeadSheet:
         if group is None:
             raise Shut(410, "This lead has ended: please do not contact her.")
         await note_view(transaction, about=str(lead.lead_id), who=agency, what="contact points")
-        return sheet_of(lead, pages(group, lead))
+        return sheet_of(lead, group)
 
 
 async def _owned(runtime: Runtime, lead_id: str, agency: str) -> None:
@@ -168,17 +171,18 @@ def _completed(body: bytes, agency: str, lead_id: str) -> bytes:
     return orjson.dumps({**told, **known})
 
 
-def sheet_of(lead: Lead, found: list[Page]) -> LeadSheet:
+def sheet_of(lead: Lead, group: Group) -> LeadSheet:
     """The lead as its worker reads it."""
     return LeadSheet(
         lead_id=lead.lead_id,
         agency=lead.agency,
         fence=lead.fence,
         episode_id=lead.episode_id,
+        state=state_of(group),
         first_attempt_due_at=lead.first_due_at,
         expires_at=lead.expires_at,
         next_attempt_due_at=lead.due.due_at if lead.due else None,
-        persons=tuple(contact_of(page) for page in found),
+        persons=tuple(contact_of(page) for page in pages(group, lead)),
     )
 
 

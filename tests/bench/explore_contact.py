@@ -19,13 +19,13 @@ from rich.progress import track
 
 from contracts.envelope import InputRefused
 from services.victim_contact.domain.group import Group
-from services.victim_contact.domain.states import TABLE, Happening, State, state_of
+from services.victim_contact.domain.states import State, state_of
 from tests.bench.contact_world.happenings import by_name, decks
 from tests.bench.contact_world.promises import broken
+from tests.bench.contact_world.table import TABLE, Cell
 from tests.bench.contact_world.world import Happened, Step, World, step
 
 DECK = 9
-Cell = tuple[State, Happening]
 Path = tuple[str, ...]
 
 

@@ -12,7 +12,7 @@ from services.victim_contact.domain.order import why_first
 from services.victim_contact.domain.plan import waiting
 from services.victim_contact.domain.reasons import DUE_BY_CLOCK, DUE_BY_WINDOW, STAYS, Ending
 from services.victim_contact.domain.turn import Turn
-from services.victim_contact.domain.wishes import Wish, all_ways, served, served_persons
+from services.victim_contact.domain.wishes import Wish, all_ways, grave, served, served_persons
 
 
 def grant(turn: Turn, agency: str, anew: bool = False) -> None:
@@ -46,7 +46,7 @@ def _lead(turn: Turn, agency: str, episode: Episode) -> tuple[Lead, bool]:
     wishes = served(group)
     persons = served_persons(group)
     due, by_window = first_due(group, waiting(group, rules.policy), now, rules)
-    reasons = _asked(wishes, agency)
+    reasons = _asked(wishes, agency) or grave(group)
     first = reasons[0] if reasons else wishes[0].matter
     lead = Lead(
         lead_id=lead_id_of(group.contact_group, group.fence),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 from uuid import UUID
 
@@ -51,9 +51,12 @@ class Person:
         return replace(self, marks=latest_marks((*self.marks, *marks)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
-    """One contact group; its id is the least person id of its members."""
+    """One contact group; its id is the least person id of its members.
+
+    It has no slots: what is asked of it again and again is worked out once.
+    """
 
     contact_group: UUID
     members: tuple[UUID, ...]
@@ -91,7 +94,7 @@ class Group:
                 return replace(self, workers=_with(self.workers, kept, "incident_id"))
         raise TypeError(type(kept).__name__)
 
-    @property
+    @cached_property
     def open_incidents(self) -> list[Matter]:
         """Live incidents that no episode closed."""
         return [matter for matter in self.matters if matter.is_incident and matter.is_open]
@@ -102,23 +105,23 @@ class Group:
         latest = max(self.matters, key=lambda matter: matter.said_at, default=None)
         return latest.area if latest else ""
 
-    @property
+    @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """What is unsafe for one member is unsafe for the group."""
         return latest_marks(mark for person in self.people for mark in person.marks)
 
-    @property
+    @cached_property
     def one_chance(self) -> bool:
         """Honour-based abuse or forced marriage in any live incident."""
         live = [matter for matter in self.matters if matter.live]
         return any(ONE_CHANCE & set(matter.flags) for matter in live)
 
-    @property
+    @cached_property
     def has_clash(self) -> bool:
         """Somebody who may be this victim is the suspect of an incident of the group."""
         return any(matter.suspect_id in self.members for matter in self.open_incidents)
 
-    @property
+    @cached_property
     def wants_no_contact(self) -> bool:
         """A member asked for no contact, and no new incident has come since."""
         asked = [p.no_contact_at for p in self.people if p.no_contact_at is not None]
@@ -128,9 +131,7 @@ class Group:
 
     def age_of(self, person_id: UUID) -> AgeBand:
         """Her age as the latest matter knows it."""
-        known = [m for m in self._of(person_id) if m.live and m.age is not AgeBand.UNKNOWN]
-        latest = max(known, key=lambda matter: matter.said_at, default=None)
-        return latest.age if latest else AgeBand.UNKNOWN
+        return self._ages.get(person_id, AgeBand.UNKNOWN)
 
     def is_child(self, person_id: UUID) -> bool:
         """Known to be under 16: no adult lead."""
@@ -138,11 +139,11 @@ class Group:
 
     def details_of(self, person_id: UUID) -> Details:
         """The latest that was said about reaching her; a cancelled report says nothing."""
-        said = [m for m in self._of(person_id) if m.details.said_safe and _counts(m)]
+        said = [m for m in self._by_person.get(person_id, ()) if m.details.said_safe and _counts(m)]
         latest = max(said, key=lambda m: (m.said_at, m.version, str(m.id)), default=None)
         return latest.details if latest else NOTHING_SAID
 
-    @property
+    @cached_property
     def verified(self) -> Verified:
         """When each fingerprint was last verified as safe."""
         return reduce(_verified_by, (m.details for m in self.matters if _counts(m)), {})
@@ -151,7 +152,7 @@ class Group:
         """Whether she is listed at MARAC for the incident."""
         return any(each.incident_id == incident_id and each.listed for each in self.listings)
 
-    @property
+    @cached_property
     def told(self) -> list[Attempt]:
         """The attempts told in the present episode that say something."""
         if self.episode is None:
@@ -172,8 +173,22 @@ class Group:
         """Whether the lead made an attempt under its own fence."""
         return any(each.counts and each.lead_id == lead.lead_id for each in self.attempts)
 
-    def _of(self, person_id: UUID) -> list[Matter]:
-        return [matter for matter in self.matters if matter.person_id == person_id]
+    @cached_property
+    def _by_person(self) -> dict[UUID, list[Matter]]:
+        found: dict[UUID, list[Matter]] = {}
+        for matter in self.matters:
+            found.setdefault(matter.person_id, []).append(matter)
+        return found
+
+    @cached_property
+    def _ages(self) -> dict[UUID, AgeBand]:
+        return {person_id: _age(matters) for person_id, matters in self._by_person.items()}
+
+
+def _age(matters: Iterable[Matter]) -> AgeBand:
+    known = [matter for matter in matters if matter.live and matter.age is not AgeBand.UNKNOWN]
+    latest = max(known, key=lambda matter: matter.said_at, default=None)
+    return latest.age if latest else AgeBand.UNKNOWN
 
 
 def latest_marks(marks: Iterable[Mark]) -> tuple[Mark, ...]:

@@ -62,9 +62,10 @@ def stop_lead(turn: Turn) -> None:
 
 
 def _why_stop(turn: Turn, lead: Lead) -> Ending | None:
-    group = turn.group
-    mine = [w for w in served(group) if w.matter.is_incident or w.agency == lead.agency]
-    if mine:
+    group, serves = turn.group, served(turn.group)
+    if any(wish.matter.is_incident or wish.agency == lead.agency for wish in serves):
+        return None
+    if serves and lead.agency in FOR_HIGH and grave(group):
         return None
     reasons = [w.matter for w in wishes(group) if w.matter.is_incident or w.agency == lead.agency]
     blocked = [code for matter in reasons if (code := why_not(group, matter))]

@@ -1,4 +1,4 @@
-"""The states of a contact group, and what may follow from each: the machine's own table."""
+"""The states of a contact group; the README of this room has the table of what may follow."""
 
 from enum import StrEnum
 
@@ -31,29 +31,3 @@ def state_of(group: Group) -> State:
     if not group.tried_by(lead):
         return State.STAYING if lead.stays else State.ASKED
     return State.TRYING if lead.due else State.IN_CONTACT
-
-
-class Happening(StrEnum):
-    """What may happen to a contact group."""
-
-    INCIDENT = "a new incident"
-    RAISED = "risk raised to HIGH"
-    LISTED = "listed at MARAC"
-    CANCELLED = "an incident cancelled"
-    REQUEST = "an agency's request"
-    WITHDRAWN = "a request withdrawn"
-    DUTY = "a statutory request"
-    UNSAFE = "points become unsafe"
-    CHECKED = "revived with checked points"
-    JOINED = "groups join"
-    PARTED = "groups part"
-    MERGED = "persons become one"
-    REACHED = "reached"
-    NO_ANSWER = "no answer"
-    DECLINED = "declined"
-    ANSWERED_BY_OTHER = "answered by another"
-    ASKED_NO_CONTACT = "asked for no contact"
-    LEASE_DUE = "the lease runs out"
-    CLOSED = "closed by the lead"
-    OLD_FENCE = "told under an old fence"
-    AGAIN = "the same once more"

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.contact import LeaseDue
 from services.victim_contact.domain.leads import Lead
-from services.victim_contact.domain.states import Happening
+from tests.bench.contact_world.table import Happening
 from tests.services.victim_contact.builders import (
     ANN,
     BEA,
@@ -200,4 +200,12 @@ DECKS = (
     "|old: closed|a wish|closed",
     "her incident|may be one|the other's incident|answered_by_other|reached|made unsafe"
     "|revived, checked|closed|cancelled",
+    "her incident|lease due|lease due again|lease due a third time|raised to HIGH|cancelled"
+    "|made unsafe|asked_no_contact|closed",
+    "her incident|the other's incident|may be one|not the same|lease due|lease due again"
+    "|lease due a third time|reached|are one",
+    "her incident|lease due|lease due again|lease due a third time|declined|answered_by_other"
+    "|at MARAC|revived, checked|old: no_answer",
+    "her incident|lease due|lease due again|lease due a third time|a wish|a wish withdrawn|a duty"
+    "|no_answer|the other's incident",
 )

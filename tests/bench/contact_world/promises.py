@@ -17,9 +17,9 @@ from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import SAYS_OF_HER, Lead
 from services.victim_contact.domain.matters import Standing
 from services.victim_contact.domain.order import FOR_HIGH, is_engaged
-from services.victim_contact.domain.states import Happening
 from services.victim_contact.domain.wishes import grave, served, ways, wishes
 from tests.bench.contact_world.happenings import Telling
+from tests.bench.contact_world.table import Happening
 from tests.bench.contact_world.world import Step, World
 
 ENDS = (LeadHandedOver, LeadLapsed, LeadRevoked, ContactClosed)

@@ -4,9 +4,9 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from hypothesis.strategies import integers, sampled_from
 
-from services.victim_contact.domain.states import TABLE
 from tests.bench.contact_world.happenings import by_name
 from tests.bench.contact_world.promises import broken
+from tests.bench.contact_world.table import TABLE
 from tests.bench.contact_world.world import World, step
 from tests.bench.explore_contact import repeated, transitions
 
