@@ -13,8 +13,9 @@ from services.kit.database import Database
 from services.ops.matching.lines import NOON, parties_of
 from services.person_matching.domain.decide import Decision
 from services.person_matching.domain.rows import By, Person, Record
-from services.person_matching.handlers.joining import Placed, case_of, place, record_of, relation_in
+from services.person_matching.handlers.joining import place
 from services.person_matching.handlers.questions import open_reviews
+from services.person_matching.handlers.recording import Placed, case_of, record_of, relation_in
 from services.person_matching.store import load_for, save
 from services.person_matching.working_set import Persons, Reference
 from services.person_matching.working_set.reading import Party

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import combinations
 from math import log2, prod
 from pathlib import Path
 from random import Random
@@ -69,21 +70,15 @@ def by_chance(records: Sequence[Features], seed: int) -> Counter[Levels]:
 
 
 def blocked(records: Sequence[Features]) -> Iterable[Levels]:
-    """The levels of every pair that a key leads to, once each."""
+    """The levels of every pair that a key leads to, once each; who is plainly another aside."""
     by_key: dict[int, list[int]] = defaultdict(list)
     for place, features in enumerate(records):
         for key in keys_of(features):
             by_key[key].append(place)
-    seen: set[tuple[int, int]] = set()
-    for places in by_key.values():
-        if len(places) > LARGEST_BLOCK:
-            continue
-        for at, one in enumerate(places):
-            for other in places[at + 1 :]:
-                if (one, other) not in seen:
-                    seen.add((one, other))
-                    if not is_somebody_else(records[one], records[other]):
-                        yield compare(records[one], records[other])
+    blocks = (places for places in by_key.values() if len(places) <= LARGEST_BLOCK)
+    pairs = {pair for places in blocks for pair in combinations(places, 2)}
+    met = ((records[one], records[other]) for one, other in sorted(pairs))
+    return (compare(one, other) for one, other in met if not is_somebody_else(one, other))
 
 
 def shares(patterns: Mapping[Levels, float]) -> Shares:

@@ -52,7 +52,7 @@ def points_text(points: Iterable[Point]) -> str:
 @lru_cache(maxsize=8192)
 def read_points(text: str) -> tuple[Point, ...]:
     """The points of a text that `points_text` wrote."""
-    return tuple(_point(*parts) for parts in json.loads(text))
+    return tuple(_point(parts) for parts in json.loads(text))
 
 
 def _plain(point: Point) -> list[Any]:
@@ -60,9 +60,8 @@ def _plain(point: Point) -> list[Any]:
     return [point.kind, point.value, point.place, point.own, point.shared, since]
 
 
-def _point(
-    kind: str, value: str, place: int | None, own: bool, shared: bool, since: str | None
-) -> Point:
+def _point(parts: list[Any]) -> Point:
+    kind, value, place, own, shared, since = parts
     told = datetime.fromisoformat(since) if since else None
     return Point(kind, value, place, own, shared, told)
 

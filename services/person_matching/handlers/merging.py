@@ -7,8 +7,9 @@ from uuid import UUID
 from contracts.vocabulary import MatchOutcome
 from services.person_matching.domain.decide import Decision, Ground, Ties, decide
 from services.person_matching.domain.rows import By, Person, Record, Review, Stage
-from services.person_matching.handlers.joining import link_of, setting_of
+from services.person_matching.handlers.kin import setting_of
 from services.person_matching.handlers.parting import count_parting, new_id_for
+from services.person_matching.handlers.recording import link_of
 from services.person_matching.working_set import Persons
 
 HUMAN_SAID_SAME = Ground("human_said_same", "A human said that they are one person.")
@@ -37,7 +38,12 @@ def join_persons(review: Review, persons: Persons, now: datetime) -> Moved:
     kept, gone = sorted((one, other), key=lambda person: _seniority(person, persons))
     records = persons.of(gone)
     for record in records:
-        _move(record, kept, MatchOutcome.SAME, HUMAN_SAID_SAME, persons, now)
+        _move(
+            record,
+            Decision(MatchOutcome.SAME, kept, record.weight, (HUMAN_SAID_SAME,)),
+            persons,
+            now,
+        )
     _inherit(kept, gone, persons)
     moved = tuple(record.record_id for record in records)
     persons.put_review(replace(review, moved=moved))
@@ -53,7 +59,12 @@ def sides_of(review: Review, persons: Persons) -> tuple[UUID, UUID]:
 def _stay(review: Review, persons: Persons, now: datetime) -> Moved:
     record = persons.record(review.record_id)
     if record:
-        _move(record, record.person_id, MatchOutcome.SAME, HUMAN_SAID_SAME, persons, now)
+        _move(
+            record,
+            Decision(MatchOutcome.SAME, record.person_id, record.weight, (HUMAN_SAID_SAME,)),
+            persons,
+            now,
+        )
     return Moved((review.one_id,))
 
 
@@ -89,7 +100,12 @@ def _leave(
     version = persons.person(kept).group_version
     persons.put_person(Person(fresh, subject, first.report_id, group_version=version))
     for record in leavers:
-        _move(record, fresh, MatchOutcome.NEW, HUMAN_SAID_DIFFERENT, persons, now)
+        _move(
+            record,
+            Decision(MatchOutcome.NEW, fresh, record.weight, (HUMAN_SAID_DIFFERENT,)),
+            persons,
+            now,
+        )
     for record in _come_since(before, kept, persons):
         _sort_out(record, kept, fresh, persons, now)
     persons.put_apart(kept, fresh, before.review_id)
@@ -111,28 +127,30 @@ def _sort_out(record: Record, kept: UUID, fresh: UUID, persons: Persons, now: da
     setting = setting_of(persons, record.report_id)
     decision = decide(persons.features(record), sides, setting, Ties())
     if decision.person_id == fresh and decision.outcome is MatchOutcome.SAME:
-        _move(record, fresh, MatchOutcome.SAME, FITS_BETTER, persons, now)
+        _move(
+            record, Decision(MatchOutcome.SAME, fresh, record.weight, (FITS_BETTER,)), persons, now
+        )
 
 
-def _move(
-    record: Record,
-    to: UUID,
-    outcome: MatchOutcome,
-    ground: Ground,
-    persons: Persons,
-    now: datetime,
-) -> None:
+def _by_word(person_id: UUID, ground: Ground) -> Decision:
+    outcome = MatchOutcome.NEW if ground is HUMAN_SAID_DIFFERENT else MatchOutcome.SAME
+    return Decision(outcome, person_id, grounds=(ground,))
+
+
+def _move(record: Record, why: Decision, persons: Persons, now: datetime) -> None:
+    """Give the record to the person that was decided, by a human's word."""
+    if why.person_id is None:
+        raise ValueError("a record moves to somebody")
     moved = replace(
         record,
-        person_id=to,
+        person_id=why.person_id,
         joined_by=By.HUMAN,
-        outcome=outcome.value,
+        outcome=why.outcome.value,
         since=now,
         moves=record.moves + 1,
     )
     persons.put(moved)
-    decision = Decision(outcome, to, record.weight, (ground,))
-    persons.links.append(link_of(moved, decision, moved.moves))
+    persons.links.append(link_of(moved, why, moved.moves))
 
 
 def _inherit(kept: UUID, gone: UUID, persons: Persons) -> None:

@@ -12,8 +12,8 @@ from services.kit.timers import Later, later
 from services.person_matching.domain.decide import Decision
 from services.person_matching.domain.rows import Record, Review, Stage
 from services.person_matching.handlers.grouping import are_opposed
-from services.person_matching.handlers.joining import Placed
 from services.person_matching.handlers.parting import new_id_for
+from services.person_matching.handlers.recording import Placed
 from services.person_matching.working_set import Persons
 from services.person_matching.working_set.reading import Party
 
@@ -35,18 +35,31 @@ class Asked:
         return [said for review in self.reviews for said in _said(review, groups, persons)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Whether a record's person is another one, or the record should leave its person."""
+
+    record: Record
+    decision: Decision
+    other: UUID
+    grave: bool
+    moves: bool = False
+
+
 def open_reviews(
     placed: Placed, parties: Sequence[Party], persons: Persons, now: datetime
 ) -> Asked:
     """A review for every record that may be somebody else known, or fits its person no longer."""
     asked = Asked()
-    reports = {party.record_id: party for party in parties}
+    grave = {party.record_id for party in parties if party.report.grave}
     for record, decision in placed.questions:
         for other in _others(decision):
-            _open(asked, record, decision, other, reports, persons, now)
+            urgent = record.record_id in grave
+            _open(_Question(record, decision, other, urgent), asked, persons, now)
     for record, decision in placed.misfits:
         leaver = new_id_for(record, persons)
-        _open(asked, record, decision, leaver, reports, persons, now, moves=True)
+        urgent = record.record_id in grave
+        _open(_Question(record, decision, leaver, urgent, moves=True), asked, persons, now)
     return asked
 
 
@@ -54,41 +67,35 @@ def _others(decision: Decision) -> Iterable[UUID]:
     return dict.fromkeys([one for one in (decision.person_id, *decision.rivals) if one])
 
 
-def _open(
-    asked: Asked,
-    record: Record,
-    decision: Decision,
-    other: UUID,
-    parties: dict[UUID, Party],
-    persons: Persons,
-    now: datetime,
-    moves: bool = False,
-) -> None:
-    review_id = review_id_of(record.person_id, other)
-    known = persons.reviews.get(review_id)
-    closed = persons.apart(record.person_id, other) or are_opposed(persons, record.person_id, other)
-    if known is not None or closed:
-        return
-    party = parties[record.record_id]
+def _open(question: _Question, asked: Asked, persons: Persons, now: datetime) -> None:
+    mine, other = question.record.person_id, question.other
+    review_id = review_id_of(mine, other)
+    answered = persons.apart(mine, other) or are_opposed(persons, mine, other)
+    if persons.reviews.get(review_id) is None and not answered:
+        review = _review(question, review_id, persons, now)
+        persons.put_review(review)
+        asked.reviews.append(review)
+
+
+def _review(question: _Question, review_id: UUID, persons: Persons, now: datetime) -> Review:
+    record, decision = question.record, question.decision
     trail = persons.trail_of(record.person_id)
-    review = Review(
+    return Review(
         review_id=review_id,
         one_id=record.person_id,
-        other_id=other,
+        other_id=question.other,
         stage=Stage.OPEN,
         area=record.area,
         opened_at=now,
-        due_at=due_at(party.report.grave, record.area, persons, now),
+        due_at=due_at(question.grave, record.area, persons, now),
         subject=trail.subject,
         correlation_id=trail.correlation_id,
         record_id=record.record_id,
-        moves=moves,
+        moves=question.moves,
         weight=decision.weight,
         grounds=tuple((ground.code, ground.sentence) for ground in decision.grounds),
         waterfall=tuple((p.comparison, p.level, p.bits) for p in decision.waterfall),
     )
-    persons.put_review(review)
-    asked.reviews.append(review)
 
 
 def due_at(grave: bool, area: str, persons: Persons, now: datetime) -> datetime:
