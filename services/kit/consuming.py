@@ -40,28 +40,33 @@ class Consuming:
             apply_types=False,
             logger=None,
         )
-        self._subscriber: Any = self._broker.subscriber(
-            *sorted(subscriptions(runtime.service)),
-            batch=True,
-            group_id=self._name,
-            ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest",
-            batch_timeout_ms=POLL_MS,
-            max_records=runtime.service.batch,
-            fetch_max_wait_ms=250,
-            group_instance_id=runtime.settings.member,
-            session_timeout_ms=round(runtime.settings.session_seconds * 1000),
-            heartbeat_interval_ms=round(runtime.settings.session_seconds * 150),
-            parser=_as_it_came,
-            decoder=_records,
-        )
-        self._subscriber(self._take)
+        self._subscriber = self._subscribed()
         self._watched = runtime.service.watches
         self._settled: dict[TopicPartition, datetime] = {}
         self._busy = False
         self.stopped_by: str | None = None
         """Why the consumer stopped by itself, if it did."""
         self._stopping = asyncio.Event()
+
+    def _subscribed(self) -> Any:
+        service, settings = self._runtime.service, self._runtime.settings
+        subscriber: Any = self._broker.subscriber(
+            *sorted(subscriptions(service)),
+            batch=True,
+            group_id=self._name,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            batch_timeout_ms=POLL_MS,
+            max_records=service.batch,
+            fetch_max_wait_ms=250,
+            group_instance_id=settings.member,
+            session_timeout_ms=round(settings.session_seconds * 1000),
+            heartbeat_interval_ms=round(settings.session_seconds * 150),
+            parser=_as_it_came,
+            decoder=_records,
+        )
+        subscriber(self._take)
+        return subscriber
 
     async def start(self) -> None:
         """Join the group and take records as they come."""

@@ -60,7 +60,6 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8080
     """Where health, metrics and the service's door listen; 0 = nowhere."""
-    clock: Literal["wall", "steered"] = "wall"
     log_level: str = "INFO"
     otlp_endpoint: str | None = None
     """Where traces go; none = spans are not recorded."""

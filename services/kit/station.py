@@ -1,7 +1,6 @@
 """One service hosted in-process under a steered clock, for demo, replay and journeys.
 
-How a controller uses it (topics have one partition each and exist; `settings.clock` is ignored,
-a station is always steered):
+How a controller uses it (topics have one partition each and exist; a station is always steered):
 
     station = Station(service, settings)       # settings: kafka, database_url, smtp_*, area_dir,
     await station.start()                      # keyring_file; start migrates the database

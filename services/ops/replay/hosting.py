@@ -113,5 +113,4 @@ def settings_of(
         keyring_file=keyring_file(directory / KEYS, service.name),
         smtp_port=smtp_port,
         port=0,
-        clock="steered",
     )
