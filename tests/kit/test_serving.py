@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -195,6 +196,29 @@ async def test_how_far_a_watched_topic_was_heard_is_known_to_every_member(scene:
             keys = [str(incident(number)) for number in (1, 2, 3)]
             assert await parked_keys(transaction, CANCELLED, keys) == {str(incident(2))}
             assert await heard_until(transaction, WITHDRAWN) == NOTHING
+
+
+async def test_a_database_that_throws_everybody_out_is_waited_for(scene: Scene) -> None:
+    async with serving(TRIAL, scene.settings) as runtime:
+        await make_tables(runtime.database)
+        for number in range(30):
+            await scene.cancel(number)
+            if number % 10 == 5:
+                await thrown_out(scene.settings)
+        await until(lambda: _is(counted(runtime), 30))
+        await until(lambda: empty(runtime))
+        [[parked]] = await runtime.database.fetch("SELECT count(*) FROM kit.parked")
+        assert parked == 0
+
+
+async def thrown_out(settings: Settings) -> None:
+    """End every session of the service's database but this one."""
+    connection = await asyncpg.connect(settings.database_url.get_secret_value())
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await connection.close()
 
 
 async def test_an_alarm_reaches_its_desk_by_mail(scene: Scene) -> None:
