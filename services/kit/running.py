@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvicorn
 import uvloop
@@ -47,10 +47,25 @@ async def _until_told(service: Service, settings: Settings) -> None:
     told = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, told.set)
-    async with serving(service, settings):
+    async with AsyncExitStack() as stack:
+        start = stack.enter_async_context(serving(service, settings))
+        if not await _before(told, start):
+            return
         log.info("running", role=settings.role)
         await told.wait()
         log.info("stopping")
+
+
+async def _before(told: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:
+    """Work that may wait for ever is given up as soon as the process is told to stop."""
+    working, waiting = asyncio.ensure_future(work), asyncio.ensure_future(told.wait())
+    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not working.done():
+        await _end(working)
+        return False
+    working.result()
+    return True
 
 
 @asynccontextmanager

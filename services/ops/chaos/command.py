@@ -64,7 +64,7 @@ def figures_of(outcome: Outcome, wanted: Wanted) -> dict[str, Any]:
         "double_leads": sum(1 for b in outcome.broken if b.promise == "two leads at once"),
         "mails": mails.sent,
         "mails_twice_same_reference": mails.twice,
-        "mails_twice_unexplained": len(mails.unexplained),
+        "mails_unexplained": len(mails.broken),
         "parked": sum(outcome.parked.values()),
         "sent_again_by_partners": dict(outcome.tried_again),
         "ended_by_themselves": dict(outcome.ended_by_themselves),

@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from services.kit.catalogue import heard_by, read_catalogue
+from services.kit.faults import is_infrastructure
 from services.ops.platform import SERVICES, Addresses
 from services.ops.topics import places_of
 
@@ -27,7 +28,6 @@ SELECT (SELECT min(seq) FROM kit.outbox
        (SELECT count(*) FROM kit.sendings
         WHERE state IN ('waiting', 'claimed') AND due_at <= $1)
 """
-AWAY = (KafkaError, OSError, asyncio.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,9 @@ class Lookout:
         while True:
             try:
                 await self._look_on(heard)
-            except AWAY as fault:
+            except Exception as fault:
+                if not is_infrastructure(fault):
+                    raise
                 self.blinded_by = repr(fault)
             await asyncio.sleep(LOOK_EVERY)
 
@@ -166,7 +168,7 @@ async def _client(stack: contextlib.AsyncExitStack, kind: Any, bootstrap: str) -
 
 
 async def _closed(client: Any) -> None:
-    with contextlib.suppress(*AWAY):
+    with contextlib.suppress(KafkaError, OSError, asyncio.TimeoutError):
         async with asyncio.timeout(PATIENCE):
             await (client.stop() if isinstance(client, AIOKafkaConsumer) else client.close())
 

@@ -1,11 +1,11 @@
 """What became of each report at the end: identified, screened, alerted, led; and of each mail."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.ops.platform.mail import REFERENCE, STEP, KeptMail
+from services.ops.platform.mail import KeptMail
 from services.ops.replay.figures import ALERTS, SCREENED
 from services.ops.replay.invariants import CANCELLED, POLICE, Broken
 from services.ops.replay.leads import double_leads
@@ -30,7 +30,7 @@ class Mails:
     sent: int
     twice: int
     """Second copies of a mail, all with the reference and Message-ID of the first."""
-    unexplained: tuple[Broken, ...]
+    broken: tuple[Broken, ...]
 
 
 def unfinished(once: Everything) -> Iterator[Broken]:
@@ -88,22 +88,18 @@ def two_leads(once: Everything) -> list[Broken]:
     return [Broken("two leads at once", f"{one.lead_id} and {two.lead_id}") for one, two in pairs]
 
 
-def mails_of(mails: Sequence[KeptMail], ended: Collection[str]) -> Mails:
-    """Count second copies; `ended` are the Message-IDs of what was noted as sent."""
+def mails_of(mails: Sequence[KeptMail], intended: Mapping[str, bool]) -> Mails:
+    """Count second copies; `intended` says of each Message-ID whether it was noted as sent."""
     copies = Counter(mail.headers["Message-ID"] for mail in mails)
-    meant: dict[tuple[str | bytes, ...], set[str]] = defaultdict(set)
-    for mail in mails:
-        about = tuple(mail.headers.get(name, "") for name in (REFERENCE, STEP, "To"))
-        text = mail.content.partition(b"\r\n\r\n")[2]
-        meant[*about, text].add(mail.headers["Message-ID"])
-    unexplained = [
-        Broken("mailed twice", f"{about[0]!r} {about[1]!r}: under {len(ids)} Message-IDs")
-        for about, ids in meant.items()
-        if len(ids) > 1
-    ]
-    unexplained += [
+    broken = [
         Broken("lost", f"{message}: noted as sent, and nobody has it")
-        for message in set(ended) - set(copies)
+        for message, sent in intended.items()
+        if sent and message not in copies
+    ]
+    broken += [
+        Broken("mailed unasked", f"{message}: no service meant to send it")
+        for message in copies
+        if message not in intended
     ]
     twice = sum(count - 1 for count in copies.values())
-    return Mails(len(mails), twice, tuple(unexplained))
+    return Mails(len(mails), twice, tuple(broken))

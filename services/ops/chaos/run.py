@@ -32,7 +32,7 @@ QUIET_WITHIN = 90.0
 LONGEST_BETWEEN = 5.0
 INBOX = "SELECT event_id FROM kit.inbox"
 PARKED = "SELECT count(*) FROM kit.parked"
-SENT = "SELECT reference FROM kit.sendings WHERE state = 'accepted'"
+INTENDED = "SELECT reference, state = 'accepted' FROM kit.sendings WHERE gateway = 'mail'"
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,10 @@ async def _accounted(
         catalogue=catalogue,
     )
     account, (once, _) = account_of(ledger), first_copies(said)
-    mails = mails_of(sink.mails(), [m for each in kept.values() for m in each.sent])
+    intended = {message: sent for each in kept.values() for message, sent in each.mails.items()}
+    mails = mails_of(sink.mails(), intended)
     parked = {name: each.parked for name, each in kept.items() if each.parked}
-    others = [*unfinished(once), *two_leads(once), *mails.unexplained]
+    others = [*unfinished(once), *two_leads(once), *mails.broken]
     others += [Broken("parked", f"{name}: {count}") for name, count in parked.items()]
     others += [Broken("not recovered", what) for what in striker.unrecovered]
     if quiet_after == float("inf"):
@@ -166,17 +167,17 @@ class Kept:
 
     handled: frozenset[str]
     parked: int
-    sent: tuple[str, ...]
-    """The Message-IDs of mails that it noted as sent."""
+    mails: Mapping[str, bool]
+    """By Message-ID: whether it was noted as sent."""
 
 
 async def _kept(addresses: Addresses, service: str) -> Kept:
     connection = await asyncpg.connect(addresses.dsn(service))
     try:
         handled = frozenset(str(row[0]) for row in await connection.fetch(INBOX))
-        sent = [row[0] for row in await connection.fetch(SENT)]
-        messages = tuple(f"<{named('message', reference)}@{DOMAIN}>" for reference in sent)
-        return Kept(handled, await connection.fetchval(PARKED), messages)
+        rows = await connection.fetch(INTENDED)
+        mails = {f"<{named('message', row[0])}@{DOMAIN}>": row[1] for row in rows}
+        return Kept(handled, await connection.fetchval(PARKED), mails)
     finally:
         await connection.close()
 

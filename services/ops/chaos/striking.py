@@ -5,7 +5,7 @@ import contextlib
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -20,6 +20,7 @@ from services.ops.chaos.posts import Post
 PAUSED = SESSION + 3.0
 RECOVERED_WITHIN = 90.0
 ASK_EVERY = 0.2
+ASK_AGAIN = 3.0
 ADDED = 9
 """The number of a member that joins for a while."""
 
@@ -62,7 +63,6 @@ class Striker:
         }
 
     async def _strike(self, blow: Blow) -> None:
-        before = self.lookout.view
         match blow.kind:
             case Kind.JOIN:
                 self._join(blow.target)
@@ -70,62 +70,61 @@ class Striker:
                 leaving = self.posts.pop(_added(blow.target).name)
                 await self.ground.keeper.dismiss(leaving.name)
             case Kind.PAUSE:
-                self._watch(self._pause(blow))
-                return
+                self._watch(self._pause(blow.target))
             case Kind.RESTART:
                 for name in self.ground.keeper.names:
                     self.ground.keeper.strike(name, signal.SIGKILL)
             case Kind.KILL:
                 self.ground.keeper.strike(blow.target, signal.SIGKILL)
-        self._watch(self._recovery(blow, before))
+        self._watch(self._recovery(blow))
 
     def _join(self, service: str) -> None:
         post = _added(service)
         self.posts[post.name] = post
         self.ports[post.name] = self.ground.launch(post)
 
-    async def _pause(self, blow: Blow) -> None:
-        child = self.ground.keeper.strike(blow.target, signal.SIGSTOP)
+    async def _pause(self, name: str) -> None:
+        child = self.ground.keeper.strike(name, signal.SIGSTOP)
         await asyncio.sleep(PAUSED)
         if child is not None and child.alive():
             child.process.send_signal(signal.SIGCONT)
-        await self._recovery(blow, self.lookout.view)
 
     def _watch(self, recovery: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(recovery)
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
-    async def _recovery(self, blow: Blow, before: View | None) -> None:
+    async def _recovery(self, blow: Blow) -> None:
         begun = time.monotonic()
+        concerned = self._concerned(blow)
         try:
             async with asyncio.timeout(RECOVERED_WITHIN):
-                await self._at_work_again(blow)
-                await self._caught_up(blow, before)
+                stands_there = await self.lookout.until(lambda view: True, RECOVERED_WITHIN)
+                await asyncio.gather(*(self._ready_or_gone(post) for post in concerned))
+                await self._caught_up({post.service for post in concerned}, stands_there)
         except TimeoutError:
             self.unrecovered.append(f"{blow.label} {blow.target}".strip())
         self._taken[blow.label].append(time.monotonic() - begun)
 
-    async def _at_work_again(self, blow: Blow) -> None:
-        ports = [self.ports[post.name] for post in self._concerned(blow)]
-        await asyncio.gather(*(until_ready(port) for port in ports))
+    async def _ready_or_gone(self, post: Post) -> None:
+        while post.name in self.posts:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ASK_AGAIN):
+                    return await until_ready(self.ports[post.name])
 
-    async def _caught_up(self, blow: Blow, before: View | None) -> None:
-        if before is None:
-            return
-        concerned = {post.service for post in self._concerned(blow)}
+    async def _caught_up(self, services: Collection[str], before: View) -> None:
         await self.lookout.until(
-            lambda view: all(view.passed(service, before) for service in concerned),
+            lambda view: all(view.passed(service, before) for service in services),
             RECOVERED_WITHIN,
         )
 
     def _concerned(self, blow: Blow) -> list[Post]:
-        if blow.target in self.posts:
-            return [self.posts[blow.target]]
         if blow.kind is Kind.JOIN:
             return [_added(blow.target)]
         if blow.kind is Kind.LEAVE:
             return [post for post in self.posts.values() if post.service == blow.target]
+        if blow.target in self.posts:
+            return [self.posts[blow.target]]
         return list(self.posts.values())
 
 
