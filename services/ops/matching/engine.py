@@ -1,8 +1,8 @@
 """The service's own matching on lines of a file: same code, same model, same database."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,20 @@ from uuid import UUID
 from contracts.envelope import Trail
 from contracts.vocabulary import MatchOutcome
 from services.kit.database import Database
+from services.kit.service import LockMore
 from services.ops.matching.lines import NOON, parties_of
 from services.person_matching.domain.decide import Decision
 from services.person_matching.domain.rows import By, Person, Record
 from services.person_matching.handlers.joining import place
 from services.person_matching.handlers.questions import open_reviews
-from services.person_matching.handlers.recording import Placed, case_of, record_of, relation_in
-from services.person_matching.store import load_for, save
+from services.person_matching.handlers.recording import (
+    Case,
+    Placed,
+    case_of,
+    record_of,
+    relation_in,
+)
+from services.person_matching.store import load_for, names_of_keys, save
 from services.person_matching.working_set import Persons, Reference
 from services.person_matching.working_set.reading import Party
 
@@ -53,20 +60,18 @@ class Decided:
 class Engine:
     """Knows persons and decides records, in the order given."""
 
-    def __init__(self, database: Database, reference: Reference | None = None) -> None:
+    def __init__(
+        self, database: Database, reference: Reference | None = None, now: datetime = NOON
+    ) -> None:
         self._database = database
         self._reference = reference or Reference()
-        self._now = NOON
+        self._now = now
 
     async def know(self, lines: Sequence[dict[str, Any]]) -> None:
         """Keep persons who are known: each line one, except where `person_ref` repeats."""
-        refs = {str(line["record_id"]): line.get("person_ref") for line in lines}
         by_ref: dict[str, UUID] = {}
         for start in range(0, len(lines), KNOWN_AT_ONCE):
-            persons = Persons(reference=self._reference)
-            for report in parties_of(lines[start : start + KNOWN_AT_ONCE]):
-                for party in report:
-                    _keep_known(party, relation_in(report), persons, refs, by_ref)
+            persons = known_records(lines[start : start + KNOWN_AT_ONCE], by_ref, self._reference)
             async with self._database.transaction(self._now, self._reference) as transaction:
                 await save(transaction, persons)
         async with self._database.connection() as connection:
@@ -82,10 +87,21 @@ class Engine:
     async def decide_batch(self, batch: Sequence[Sequence[Party]]) -> list[Decided]:
         """Decide the reports of one transaction."""
         self._now += timedelta(seconds=1)
-        begun = perf_counter()
         parties = [party for report in batch for party in report]
+        names = names_of_keys(parties)
+        while True:
+            try:
+                return await self._attempt(batch, parties, names)
+            except LockMore as more:
+                names = names | more.names
+
+    async def _attempt(
+        self, batch: Sequence[Sequence[Party]], parties: Sequence[Party], names: set[str]
+    ) -> list[Decided]:
+        begun = perf_counter()
         reports = {party.report.report_id for party in parties}
         async with self._database.transaction(self._now, self._reference) as transaction:
+            await transaction.lock(names)
             persons = await load_for(transaction, parties, reports)
             shared = (perf_counter() - begun) / len(parties)
             found = [d for report in batch for d in self._decide(report, persons, shared)]
@@ -115,17 +131,27 @@ def batches(reports: Iterable[list[Party]]) -> Iterator[list[list[Party]]]:
         yield waiting
 
 
-def _keep_known(
-    party: Party,
-    related: str | None,
-    persons: Persons,
-    refs: Mapping[str, Any],
-    by_ref: dict[str, UUID],
-) -> None:
-    ref = refs[party.report.reference]
-    person_id = by_ref.setdefault(str(ref), party.record_id) if ref else party.record_id
-    record = record_of(case_of(party, persons, related), person_id, By.MACHINE, KNOWN)
-    if person_id == party.record_id:
+def known_records(
+    lines: Sequence[dict[str, Any]],
+    by_ref: dict[str, UUID] | None = None,
+    reference: Reference | None = None,
+) -> Persons:
+    """Lines as persons who are known; `by_ref` remembers whose `person_ref` came before."""
+    persons = Persons(reference=reference)
+    refs = {str(line["record_id"]): line.get("person_ref") for line in lines}
+    known = by_ref if by_ref is not None else {}
+    for report in parties_of(lines):
+        related = relation_in(report)
+        for party in report:
+            ref = refs[party.report.reference]
+            person_id = known.setdefault(str(ref), party.record_id) if ref else party.record_id
+            _keep_known(case_of(party, persons, related), person_id, persons)
+    return persons
+
+
+def _keep_known(case: Case, person_id: UUID, persons: Persons) -> None:
+    record = record_of(case, person_id, By.MACHINE, KNOWN)
+    if person_id == record.record_id:
         persons.put_person(Person(person_id, "", record.report_id))
     persons.put(record)
 

@@ -26,9 +26,13 @@ KNOWN = (
 def locks(heard: Sequence[Event]) -> set[str]:
     """Blocking keys, so that two batches never found one person twice; and the reports."""
     parties = [party for event in heard for party in parties_of(event)]
-    keys = {key for party in parties for key in keys_of(party.as_told)}
     things = {f"report/{report_of(event).report_id}" for event in heard if _brings(event)}
-    return things | {f"key/{key:x}" for key in keys}
+    return things | names_of_keys(parties)
+
+
+def names_of_keys(parties: Iterable[Party]) -> set[str]:
+    """The names under which the blocking keys of these parties are locked."""
+    return {f"key/{key:x}" for party in parties for key in keys_of(party.as_told)}
 
 
 async def load(transaction: Transaction, heard: Sequence[Event]) -> Persons:

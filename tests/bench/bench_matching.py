@@ -1,0 +1,169 @@
+"""Matching among a million known persons: how fast one is decided, how many in batches, at what
+memory, and whether workers side by side ever found one person twice."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from time import perf_counter, process_time
+from typing import Any
+
+import psutil
+
+from services.kit.database import Database
+from services.ops.matching.engine import Engine, known_records
+from services.ops.matching.forms import Line
+from services.ops.matching.lines import NOON, parties_of
+from services.ops.matching.shelf import an_empty_database
+from services.ops.matching.worlds import a_world
+from services.person_matching.store.tables import PERSONS, RECORDS
+
+DECIDE_P99_MS, RECORDS_A_SECOND = 13.0, 1000.0
+SEED, WORKERS, SAME_PEOPLE = 5, 4, 200
+CHUNK = 5000
+Figures = dict[str, Any]
+
+
+async def main(known: int, singly: int, together: int) -> int:
+    """Measure, print, and say with the exit code whether the bars hold."""
+    world = a_world(SEED, together + singly * 4, known_share=known / (together + singly * 4))
+    async with an_empty_database() as database:
+        figures: Figures = {"known": len(world.known)}
+        figures["load_seconds"] = round(await _timed(lambda: fill(database, world.known)), 1)
+        figures |= await one_by_one(database, world.incoming, singly)
+        figures |= await in_batches(database, world.incoming[-together:])
+        figures |= await side_by_side(database)
+        figures |= await sizes(database)
+    figures["client_mb"] = round(psutil.Process().memory_info().rss / 2**20)
+    missed = misses(figures)
+    for sentence in missed:
+        print(sentence)  # noqa: T201
+    print(json.dumps(figures))  # noqa: T201
+    return 1 if missed else 0
+
+
+def misses(figures: Figures) -> list[str]:
+    """The bars that were missed, in words."""
+    told = {
+        "One record takes too long at the 99th percentile.": figures["p99_ms"] > DECIDE_P99_MS,
+        "Too few records a second and core.": figures["records_a_second"] < RECORDS_A_SECOND,
+        "Workers side by side found one person twice.": figures["race_duplicates"] > 0,
+    }
+    return [sentence for sentence, missed in told.items() if missed]
+
+
+async def fill(database: Database, lines: Sequence[Line]) -> None:
+    """Copy the known persons in, and build the indexes when all are there."""
+    async with database.connection() as connection:
+        await connection.execute("DROP INDEX records_keys; DROP INDEX records_places")
+        for start in range(0, len(lines), CHUNK):
+            kept = known_records(lines[start : start + CHUNK])
+            await _copy(connection, "persons", PERSONS.columns.keys(), kept.persons)
+            await _copy(connection, "records", RECORDS.columns.keys(), kept.records)
+        await connection.execute("SET maintenance_work_mem = '512MB'; SET statement_timeout = 0")
+        for column in ("keys", "places"):
+            await connection.execute(
+                f"CREATE INDEX records_{column} ON records USING gin ({column})"
+                " WITH (fastupdate = off)",
+                timeout=1800,
+            )
+        await connection.execute("ANALYZE", timeout=600)
+        await connection.execute("RESET statement_timeout")
+
+
+async def _copy(connection: Any, table: str, columns: Sequence[str], rows: Any) -> None:
+    told = [[_plain(getattr(row, column)) for column in columns] for row in rows]
+    await connection.copy_records_to_table(table, columns=list(columns), records=told)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+async def one_by_one(database: Database, lines: Sequence[Line], reports: int) -> Figures:
+    """Fetch, score and decide a report at a time: milliseconds a record."""
+    engine = Engine(database)
+    warm, times = 20, []
+    for place, report in enumerate(parties_of(lines)):
+        if place >= reports + warm:
+            break
+        begun = perf_counter()
+        await engine.decide_batch([report[:1]])
+        if place >= warm:
+            times.append((perf_counter() - begun) * 1000)
+    times.sort()
+    return {
+        "singly": len(times),
+        "p50_ms": round(times[len(times) // 2], 2),
+        "p99_ms": round(times[int(len(times) * 0.99)], 2),
+    }
+
+
+async def in_batches(database: Database, lines: Sequence[Line]) -> Figures:
+    """The service's batches: records a second of the wall, and of this process's core."""
+    engine = Engine(database)
+    begun, cpu = perf_counter(), process_time()
+    decided = await engine.decide(lines)
+    wall, busy = perf_counter() - begun, process_time() - cpu
+    return {
+        "together": len(decided),
+        "records_a_second": round(len(decided) / busy),
+        "records_a_second_wall": round(len(decided) / wall),
+        "same": sum(each.outcome == "same" for each in decided),
+    }
+
+
+async def side_by_side(database: Database) -> Figures:
+    """Workers who are given the same people at once: nobody may be founded twice."""
+    people = [line for line in a_world(SEED + 1, 2000).incoming if _is_whole(line)][:SAME_PEOPLE]
+    engines = [Engine(database, now=NOON + timedelta(hours=n)) for n in range(WORKERS)]
+    before = await _count(database)
+    told = [
+        [{**line, "record_id": f"w{n}/{line['record_id']}", "report": None} for line in people]
+        for n in range(WORKERS)
+    ]
+    await asyncio.gather(
+        *(_in_small_batches(engine, lines) for engine, lines in zip(engines, told, strict=True))
+    )
+    alone = await _count(database) - before
+    twice = max(0, alone - len(people))
+    return {"workers": WORKERS, "same_people": len(people), "race_duplicates": twice}
+
+
+async def _in_small_batches(engine: Engine, lines: Sequence[Line]) -> None:
+    for report in parties_of(lines):
+        await engine.decide_batch([report])
+
+
+def _is_whole(line: Line) -> bool:
+    needed = ("given_names", "family_name", "phones", "address")
+    born = str(line.get("date_of_birth", ""))
+    return all(name in line for name in needed) and born > "1901" and line["role"] != "child"
+
+
+async def _count(database: Database) -> int:
+    return int((await database.fetch("SELECT count(*) AS n FROM persons"))[0]["n"])
+
+
+async def sizes(database: Database) -> Figures:
+    """What the store takes on disk."""
+    sql = "SELECT pg_total_relation_size('records') AS a, pg_relation_size('records_keys') AS b"
+    row = (await database.fetch(sql))[0]
+    return {"records_mb": row["a"] // 2**20, "keys_index_mb": row["b"] // 2**20}
+
+
+async def _timed(work: Callable[[], Any]) -> float:
+    begun = perf_counter()
+    await work()
+    return perf_counter() - begun
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--known", type=int, default=1_000_000)
+    parser.add_argument("--singly", type=int, default=500)
+    parser.add_argument("--together", type=int, default=6000)
+    arguments = parser.parse_args()
+    sys.exit(asyncio.run(main(arguments.known, arguments.singly, arguments.together)))
