@@ -67,8 +67,9 @@ def demo(
     with steered_progress("Playing", first, wanted.until) as stepped:
         told = run_until_stopped(_played(directory, wanted, stepped, begun))
     make_current(directory)
-    _show(told, directory)
-    raise typer.Exit(1 if told.outcome.broken else 0)
+    rows = rows_of(told.outcome.report, told.outcome.run.everything, told.outcome.broken)
+    _show(told, rows, directory)
+    raise typer.Exit(1 if any(row.kept is False for row in rows) else 0)
 
 
 def _weekend(seed: int, incidents: int, first: datetime, step: timedelta) -> Play:
@@ -86,12 +87,11 @@ async def _played(directory: Path, wanted: Play, stepped: Stepped, begun: float)
     return Told(outcome, stories)
 
 
-def _show(told: Told, directory: Path) -> None:
+def _show(told: Told, rows: Sequence[Row], directory: Path) -> None:
     outcome = told.outcome
     for story in told.stories:
         console.print(tree_of(story))
         console.print()
-    rows = rows_of(outcome.report, outcome.run.everything, outcome.broken)
     console.print(_table(rows))
     for broken in outcome.broken:
         errors.print(

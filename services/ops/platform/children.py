@@ -61,6 +61,8 @@ class Command:
     stop_with: signal.Signals = signal.SIGTERM
     user: str | None = None
     environment: dict[str, str] | None = None
+    kept_open: tuple[int, ...] = ()
+    """Open files that it inherits."""
 
 
 def start(command: Command) -> Child:
@@ -73,6 +75,7 @@ def start(command: Command) -> Child:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             **as_user(command.user),
+            pass_fds=command.kept_open,
             env={**os.environ, **(command.environment or {})},
             preexec_fn=_die_with_parent(command.stop_with),
         )

@@ -7,9 +7,12 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -66,30 +69,37 @@ def prepare(folder: Path, password: str) -> None:
     unfinished = folder.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, mode=0o700)
+    _make(unfinished, password, user)
+    unfinished.rename(folder)
+
+
+def _make(folder: Path, password: str, user: str | None) -> None:
     if user:
-        _let_in(unfinished, user)
-    with tempfile.NamedTemporaryFile("w") as file:
+        _give(folder, user)
+    with _way_in(folder, user) as way, tempfile.NamedTemporaryFile("w") as file:
         file.write(password)
         file.flush()
         if user:
             os.chown(file.name, pwd.getpwnam(user).pw_uid, -1)
-        _run([*_initdb(unfinished), f"--pwfile={file.name}"], user)
-    unfinished.rename(folder)
+        _run([*_initdb(way.path), f"--pwfile={file.name}"], user, way)
 
 
 def launch(folder: Path, port: int, durable: bool = True) -> Child:
     """Start the server on its prepared files."""
+    user = run_as()
     settings = {**SETTINGS, "port": str(port), **({} if durable else NOT_DURABLE)}
     options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
-    return start(
-        Command(
-            name="postgres",
-            arguments=[_binary("postgres"), "-D", str(folder), *options],
-            log=folder.parent / "postgres.log",
-            stop_with=signal.SIGINT,
-            user=run_as(),
+    with _way_in(folder, user) as way:
+        return start(
+            Command(
+                name="postgres",
+                arguments=[_binary("postgres"), "-D", way.path, *options],
+                log=folder.parent / "postgres.log",
+                stop_with=signal.SIGINT,
+                user=user,
+                kept_open=way.kept_open,
+            )
         )
-    )
 
 
 async def answering(child: Child, server: PostgresServer) -> None:
@@ -108,10 +118,10 @@ async def answering(child: Child, server: PostgresServer) -> None:
     raise PlatformMissing(f"PostgreSQL did not start; its log ends: {child.last_words()}")
 
 
-def _initdb(folder: Path) -> list[str]:
+def _initdb(path: str) -> list[str]:
     return [
         _binary("initdb"),
-        f"--pgdata={folder}",
+        f"--pgdata={path}",
         f"--username={SUPERUSER}",
         "--auth=scram-sha-256",
         "--encoding=UTF8",
@@ -133,21 +143,47 @@ def _binary(name: str) -> str:
     return str(path)
 
 
-def _let_in(folder: Path, user: str) -> None:
-    # Only the right to pass through is added: a home folder does not become readable.
+@dataclass(frozen=True)
+class _Way:
+    """A path to a folder, and the open files that it leads through."""
+
+    path: str
+    kept_open: tuple[int, ...] = ()
+
+
+@contextmanager
+def _way_in(folder: Path, user: str | None) -> Iterator[_Way]:
+    # Another user may not pass through the folders above (a home, a test's own): on Linux an open
+    # folder is a way in that needs no permission there, and changes none.
+    if user is None or sys.platform != "linux":
+        yield _Way(str(folder))
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield _Way(f"/proc/self/fd/{handle}", (handle,))
+    finally:
+        os.close(handle)
+
+
+def _give(folder: Path, user: str) -> None:
     os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-    for parent in (*folder.resolve().parents, *wheel.POSTGRES_VERSIONS[VERSION].parents):
+    binaries = wheel.POSTGRES_VERSIONS[VERSION]
+    for parent in binaries.parents:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:
             parent.chmod(mode | stat.S_IXOTH)
-    wheel.ensure_folder_permissions(
-        wheel.POSTGRES_VERSIONS[VERSION].parent, stat.S_IRGRP | stat.S_IROTH
-    )
+    wheel.ensure_folder_permissions(binaries.parent, stat.S_IRGRP | stat.S_IROTH)
 
 
-def _run(arguments: Sequence[str], user: str | None) -> None:
+def _run(arguments: Sequence[str], user: str | None, way: _Way) -> None:
     done = subprocess.run(
-        arguments, **as_user(user), cwd="/", capture_output=True, text=True, check=False
+        arguments,
+        **as_user(user),
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        pass_fds=way.kept_open,
     )
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]

@@ -1,0 +1,1 @@
+"""The demo: what a councillor reads, and which incidents are told."""
