@@ -11,15 +11,18 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from services.kit.areas import DEFAULT_DIR
 from services.ops.matching import explaining
 from services.ops.matching.engine import Decided, Engine
 from services.ops.matching.febrl import link_febrl4
 from services.ops.matching.judging import BARS, Figures, Outcome, judge, misses
 from services.ops.matching.lines import party_of
 from services.ops.matching.shelf import an_empty_database
+from services.ops.matching.sweeping import sweep_lately
 from services.ops.matching.training import learn, shipped_content, write_model
 from services.ops.matching.worlds import World, a_world
 from services.ops.output import console, errors, figures
+from services.ops.shutdown import run_until_stopped
 from services.person_matching.domain.model import read_model
 
 app = typer.Typer(no_args_is_help=True, help="Who is who: measure, explain, learn.")
@@ -95,6 +98,17 @@ def train(
     if model.unseen:
         console.print(f"Never seen, so they weigh nothing: {', '.join(model.unseen)}.")
     figures({"records": len(told), "version": version, "unseen": len(model.unseen)})
+
+
+@app.command()
+def sweep(
+    hours: Annotated[float, typer.Option(help="How far back records count as changed.")] = 25.0,
+    area_dir: Annotated[Path, typer.Option(help="The folder of area files.")] = Path(DEFAULT_DIR),
+) -> None:
+    """Look again, more loosely, at whoever changed lately; it only raises reviews."""
+    opened = run_until_stopped(sweep_lately(hours, area_dir))
+    console.print(f"{opened} reviews opened.")
+    figures({"reviews_opened": opened})
 
 
 def _evaluate_files(known: Path, incoming: Path, out: Path) -> None:

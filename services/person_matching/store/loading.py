@@ -1,6 +1,7 @@
 """One load for a batch: candidates, then everything that belongs to whoever may be touched."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from contracts.envelope import Event
@@ -9,11 +10,12 @@ from contracts.partner import IdentityDecision
 from contracts.police import IncidentCancelled
 from services.kit.database import Transaction
 from services.person_matching.domain.evidence import Setting
+from services.person_matching.domain.features import from_text
 from services.person_matching.domain.keys import keys_of, place_keys
-from services.person_matching.domain.rows import Review
+from services.person_matching.domain.rows import Record, Review
 from services.person_matching.store.candidates import Wanted, search
 from services.person_matching.store.closure import Closure, everything_about
-from services.person_matching.store.tables import REVIEWS
+from services.person_matching.store.tables import RECORDS, REVIEWS
 from services.person_matching.working_set import Persons, Reference
 from services.person_matching.working_set.persons import Kept
 from services.person_matching.working_set.reading import Party, parties_of, report_of
@@ -21,6 +23,11 @@ from services.person_matching.working_set.reading import Party, parties_of, repo
 KNOWN = (
     "SELECT greatest(reltuples, 0)::bigint AS known FROM pg_class WHERE oid = 'persons'::regclass"
 )
+
+TOLD_SINCE = f"""
+SELECT {", ".join(f'"{column.name}"' for column in RECORDS.columns)} FROM records
+WHERE told_at >= $1 OR since >= $1 ORDER BY told_at, record_id
+"""
 
 
 def locks(heard: Sequence[Event]) -> set[str]:
@@ -61,6 +68,24 @@ async def load_for(
     rows = await everything_about(transaction, closure)
     kept = Kept(**rows, generic=found.generic, fresh_generic=found.fresh_generic, known=known)
     return Persons(kept, reference)
+
+
+async def load_about(transaction: Transaction, records: Sequence[Record]) -> Persons:
+    """Everything about these records' persons and whoever else they may be."""
+    reference: Reference = transaction.reference
+    wanted = [Wanted(from_text(record.features), frozenset(record.keys)) for record in records]
+    known = int((await transaction.fetch(KNOWN))[0]["known"])
+    found = await search(transaction, wanted, Setting(reference.model, known))
+    persons = {record.person_id for record in records} | found.persons
+    closure = Closure(persons, {record.report_id for record in records})
+    rows = await everything_about(transaction, closure)
+    kept = Kept(**rows, generic=found.generic, fresh_generic=found.fresh_generic, known=known)
+    return Persons(kept, reference)
+
+
+async def told_since(transaction: Transaction, since: datetime) -> list[Record]:
+    """The records that came, were revised or moved since then."""
+    return await transaction.select(Record, TOLD_SINCE, since)
 
 
 def _wanted(party: Party, reference: Reference) -> Wanted:
