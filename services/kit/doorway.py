@@ -21,8 +21,6 @@ BODY_LIMIT = 256 * 1024
 PATIENCE = 20.0
 """Seconds that a request may wait for the database."""
 RETRY_AFTER = "15"
-BACKLOG_LIMIT = 200_000
-"""Announcements that may wait for the broker before doors say: later."""
 WAITING = """
 SELECT count(*) FROM (
     SELECT 1 FROM kit.outbox WHERE deliver_at IS NULL AND failed_at IS NULL LIMIT $1
@@ -117,7 +115,7 @@ def not_now() -> Shut:
 class Backlog:
     """How much waits to be published; asked for at most once a second."""
 
-    def __init__(self, database: Database, limit: int = BACKLOG_LIMIT) -> None:
+    def __init__(self, database: Database, limit: int) -> None:
         self._database = database
         self._limit = limit
         self._full = False

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8080
     """Where health, metrics and the service's door listen; 0 = nowhere."""
+    backlog_limit: int = Field(default=200_000, ge=1)
+    """Announcements that may wait for the broker before the door says: later."""
     log_level: str = "INFO"
     otlp_endpoint: str | None = None
     """Where traces go; none = spans are not recorded."""

@@ -75,7 +75,7 @@ def door(runtime: Runtime) -> FastAPI:
     """The door of one running service."""
     app = doorway("Onward: police reports")
     tokens = Tokens(runtime.settings.tokens_file)
-    backlog = Backlog(runtime.database)
+    backlog = Backlog(runtime.database, runtime.settings.backlog_limit)
 
     @app.post(PATH, status_code=202, response_model=Receipt, responses=REFUSALS, openapi_extra=BODY)
     async def hand_in(request: Request) -> Response:

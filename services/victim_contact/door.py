@@ -101,7 +101,7 @@ def door(runtime: Runtime) -> FastAPI:
     """The door of one running service."""
     app = doorway("Onward: victim contact")
     tokens = Tokens(runtime.settings.tokens_file)
-    backlog = Backlog(runtime.database)
+    backlog = Backlog(runtime.database, runtime.settings.backlog_limit)
 
     @app.get(LEAD, responses=REFUSALS)
     async def read_lead(request: Request, lead_id: str) -> LeadSheet:

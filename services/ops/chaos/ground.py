@@ -4,7 +4,8 @@ import asyncio
 import secrets
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,6 +47,8 @@ class Ground:
     keeper: Keeper
     smtp_port: int
     police_token: str
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Further settings of every process."""
 
     def launch(self, post: Post) -> int:
         """Start a process of a service and keep it going; returns the port of its health."""
@@ -78,7 +81,7 @@ class Ground:
         if post.consumes and "relay" in post.role and post.number == 1:
             # Members with a lasting name and members without recover in different ways: try both.
             told["ONWARD_MEMBER"] = post.service
-        return told
+        return {**told, **self.told}
 
 
 async def prepared(folder: Path, keeper: Keeper, smtp_port: int) -> Ground:

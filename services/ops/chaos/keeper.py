@@ -43,6 +43,11 @@ class Keeper:
         child.process.send_signal(with_signal)
         return child
 
+    def start_again(self, name: str) -> Child:
+        """Start a part that ended, now, whether anybody watches or not."""
+        self._children[name] = self._launches[name]()
+        return self._children[name]
+
     async def dismiss(self, name: str) -> None:
         """Tell a part to stop and start it no more."""
         self._launches.pop(name, None)
@@ -53,11 +58,11 @@ class Keeper:
     async def watch(self) -> None:
         """Start again what ended, for ever."""
         while True:
-            for name, launch in list(self._launches.items()):
+            for name in list(self._launches):
                 child = self._children[name]
                 if not child.alive():
                     self._note_end(name, child)
-                    self._children[name] = launch()
+                    self.start_again(name)
             await asyncio.sleep(LOOK_EVERY)
 
     async def stop(self) -> None:

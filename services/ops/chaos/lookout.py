@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -90,6 +90,7 @@ class Lookout:
     """Views the run until it is cancelled; while the broker or a database is away it has none."""
 
     addresses: Addresses
+    services: Sequence[str] = SERVICES
     view: View | None = None
     blinded_by: str | None = None
     """Why it last had no view."""
@@ -100,7 +101,7 @@ class Lookout:
         """Look, and connect again where that failed."""
         catalogue = read_catalogue()
         self._places = await places_of(self.addresses.bootstrap, catalogue)
-        heard = {name: set(heard_by(name, catalogue)) for name in SERVICES}
+        heard = {name: set(heard_by(name, catalogue)) for name in self.services}
         while True:
             try:
                 await self._look_on(heard)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -11,6 +12,7 @@ import pytest
 
 from services.kit import doorway
 from services.kit.authentication import issue, revoke
+from services.police_notifications.door import door
 from tests.services.police_notifications.builders import NOON, SOURCE, a_form, graded
 from tests.services.police_notifications.conftest import Police
 
@@ -186,10 +188,9 @@ async def test_while_the_broker_is_away_the_door_stays_open_up_to_a_bound(
     police: Police, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doorway, "ASK_AGAIN_AFTER", -1.0)
-    monkeypatch.setattr(doorway.Backlog.__init__, "__defaults__", (2,))
-    from services.police_notifications.door import door
-
-    transport = httpx.ASGITransport(app=door(police.runtime))
+    settings = police.runtime.settings.model_copy(update={"backlog_limit": 2})
+    app = door(replace(police.runtime, settings=settings))
+    transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://police.test") as client:
         police.client = client
         answers = [await police.post(a_form(reference=f"R{n}")) for n in range(3)]
