@@ -46,13 +46,10 @@ class Supervisor:
         # A thread each waits for its end; the event loop's own few must stay free to stop them.
         with ThreadPoolExecutor(len(services)) as watchers:
             try:
-                async with asyncio.TaskGroup() as tasks:
-                    for service in services:
-                        tasks.create_task(self._keep(service, watchers))
+                await asyncio.gather(*(self._keep(service, watchers) for service in services))
             finally:
-                await asyncio.gather(
-                    *(asyncio.to_thread(child.stop) for child in self.children.values())
-                )
+                children = self.children.values()
+                await asyncio.gather(*(asyncio.to_thread(child.stop) for child in children))
 
     async def _keep(self, service: str, watchers: Executor) -> None:
         loop = asyncio.get_running_loop()

@@ -1,10 +1,11 @@
 """Who led when, as the contact topics tell it: the check that nobody ever led beside another."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
+from typing import Any
 
 from services.ops.replay.said import Everything, Said
 
@@ -84,12 +85,13 @@ def _regrouped(lead: Lead, groups: dict[str, str]) -> Lead:
 
 def _groups(everything: Everything) -> dict[str, str]:
     """The group of each person at the end, by the highest group version that names them."""
-    newest: dict[str, tuple[int, str]] = {}
-    for event in everything:
-        for told in (event.data, *event.data.get("groups", ())):
-            if "group_version" not in told or not event.topic.startswith("identity."):
-                continue
-            for member in told["group_members"]:
-                if told["group_version"] >= newest.get(member, (0, ""))[0]:
-                    newest[member] = (told["group_version"], told["contact_group"])
-    return {member: group for member, (_, group) in newest.items()}
+    said = [told for event in everything for told in _grouped(event)]
+    in_order = sorted(said, key=lambda told: int(told["group_version"]))
+    return {member: told["contact_group"] for told in in_order for member in told["group_members"]}
+
+
+def _grouped(event: Said) -> list[Mapping[str, Any]]:
+    if not event.topic.startswith("identity."):
+        return []
+    told = (event.data, *event.data.get("groups", ()))
+    return [each for each in told if "group_version" in each]
