@@ -19,7 +19,7 @@ from services.kit.timers import Later
 from services.person_matching.domain.rows import Telling
 from services.person_matching.handlers.grouping import regroup
 from services.person_matching.handlers.joining import place
-from services.person_matching.handlers.questions import open_reviews
+from services.person_matching.handlers.questions import hasten, open_reviews
 from services.person_matching.handlers.telling import say, say_again
 from services.person_matching.handlers.unsafe import warn_others
 from services.person_matching.working_set import Persons
@@ -48,6 +48,8 @@ def identify(
     persons.put_telling(told)
     touched = placed.touched | _persons_of(told, persons)
     asked = open_reviews(placed, parties, persons, now)
+    grave = any(party.report.grave for party in parties)
+    hastened = hasten(touched, told.area, persons, now) if grave else []
     touched |= before | _possibly_same(persons, touched)
     groups = regroup(persons, touched)
     touched |= {member for group in groups for member in group.group_members}
@@ -56,6 +58,7 @@ def identify(
     return [
         *first,
         *asked.said(groups, persons),
+        *hastened,
         *warn_others(persons, touched, besides=victim.person_id if victim else None),
         *say_again(persons, touched, besides=told.thing_id),
     ]

@@ -1,7 +1,7 @@
 """Questions for a human: reviews opened with their reasons, and due by risk."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -106,12 +106,21 @@ def due_at(grave: bool, area: str, persons: Persons, now: datetime) -> datetime:
     return persons.reference.working_time.hours_after(now, policy.review_working_hours)
 
 
+def hasten(
+    touched: Iterable[UUID], area: str, persons: Persons, now: datetime
+) -> list[IdentityAlarm | Later[ReviewDue]]:
+    """Bring forward what is asked about persons of a grave report: the desk is told again."""
+    soon = due_at(True, area, persons, now)
+    asked = {review.review_id: review for one in touched for review in persons.open_about(one)}
+    late = [asked[one] for one in sorted(asked) if asked[one].due_at > soon]
+    for review in late:
+        persons.put_review(replace(review, due_at=soon))
+    return [said for review in late for said in _clock(replace(review, due_at=soon), persons)]
+
+
 def _said(
     review: Review, groups: Sequence[Group], persons: Persons
 ) -> list[ReviewOpened | IdentityAlarm | Later[ReviewDue]]:
-    trail = Trail(review.subject, review.correlation_id)
-    policy = persons.reference.policies.of(review.area)
-    reasons = reasons_of(review)
     opened = ReviewOpened(
         person_id=PersonId(review.one_id),
         review_id=ReviewId(review.review_id),
@@ -120,20 +129,24 @@ def _said(
         groups=tuple(groups),
         area=review.area,
         due_at=review.due_at,
-        reasons=reasons,
+        reasons=reasons_of(review),
     )
+    trail = Trail(review.subject, review.correlation_id)
+    return [opened.concerning(trail), *_clock(review, persons)]
+
+
+def _clock(review: Review, persons: Persons) -> list[IdentityAlarm | Later[ReviewDue]]:
+    trail = Trail(review.subject, review.correlation_id)
     alarm = IdentityAlarm(
-        to_role=policy.review_role,
+        to_role=persons.reference.policies.of(review.area).review_role,
         area=review.area,
         code="identity_review",
         about=(review.review_id, review.one_id, review.other_id),
         due_at=review.due_at,
-        reasons=reasons,
+        reasons=reasons_of(review),
     )
-    clock = ReviewDue(
-        person_id=PersonId(review.one_id), review_id=ReviewId(review.review_id)
-    ).concerning(trail)
-    return [opened.concerning(trail), alarm.concerning(trail), later(clock, review.due_at)]
+    due = ReviewDue(person_id=PersonId(review.one_id), review_id=ReviewId(review.review_id))
+    return [alarm.concerning(trail), later(due.concerning(trail), review.due_at)]
 
 
 def reasons_of(review: Review) -> tuple[Reason, ...]:

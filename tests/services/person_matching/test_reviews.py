@@ -67,6 +67,15 @@ def test_where_the_risk_is_high_a_human_decides_within_the_hour() -> None:
     assert review.due_at == world.now + timedelta(hours=1)
 
 
+def test_a_graver_report_brings_an_open_review_forward_and_tells_the_desk_again() -> None:
+    world = World()
+    asked(world)
+    said = world.report("R3", victim=moved(), level=RiskLevel.HIGH)
+    [alarm], [timer] = of(IdentityAlarm, said), timers(said)
+    assert alarm.due_at == timer.at == world.now + timedelta(hours=1)
+    assert len(escalate_review(heard(timer.event), world.persons, timer.at)) == 1
+
+
 def test_the_desk_is_told_of_a_review_at_once_and_a_clock_is_set() -> None:
     world = World()
     world.report("R1")
