@@ -1,4 +1,4 @@
-"""`onward explore`: every order of events in a small world of contact, checked promise by promise."""
+"""`onward explore`: every order of events in a small world of contact, each checked."""
 
 import subprocess
 import sys
@@ -23,4 +23,4 @@ def explore(
         raise typer.Exit(3)
     asked = ["--drawn", str(drawn), "--seed", str(seed)]
     command = [sys.executable, "-m", EXPLORER, *asked]
-    raise typer.Exit(subprocess.call(command, cwd=ROOT))  # noqa: S603
+    raise typer.Exit(subprocess.call(command, cwd=ROOT))

@@ -143,12 +143,16 @@ async def measure(alerts: int, gateway: str, rate: float) -> Morning:
             place.clock.set(EVENING)
             console.print(f"{gateway}: {alerts:,} incidents of the evening ...")
             await publish(place.addresses.bootstrap, incidents(alerts, EVENING, keyring))
-            async with place.worker("consumer relay") as deciding:
-                await _evening(place, morning)
-                async with place.worker("dispatcher") as sending:
-                    await _school_morning(place, morning, [deciding, sending])
+            await _night(place, morning)
             _read_tally(place, morning)
     return morning
+
+
+async def _night(place: Stage, morning: Morning) -> None:
+    async with place.worker("consumer relay") as deciding:
+        await _evening(place, morning)
+        async with place.worker("dispatcher") as sending:
+            await _school_morning(place, morning, [deciding, sending])
 
 
 async def _evening(place: Stage, morning: Morning) -> None:

@@ -96,10 +96,8 @@ def _not_handled(ledger: Ledger, once: Everything) -> Iterator[Broken]:
             yield Broken("lost", f"{REPORTS} {event_id}: answered by the door, and not handled")
     for topic, events in once.by_topic.items():
         for hearer in ledger.catalogue[topic].hearers:
-            handled = ledger.handled[hearer]
-            for event in events:
-                if event.id not in handled:
-                    yield Broken("lost", f"{topic} {event.id}: not handled by {hearer}")
+            unheard = (event for event in events if event.id not in ledger.handled[hearer])
+            yield from (Broken("lost", f"{topic} {e.id}: not handled by {hearer}") for e in unheard)
 
 
 def _counted(once: Everything) -> dict[Counted, list[Said]]:
