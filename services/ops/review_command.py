@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -19,6 +20,7 @@ from services.ops.places import current_dir
 from services.ops.platform import reached_platform
 from services.ops.shutdown import run_until_stopped
 from services.person_matching.domain.rows import Record, Review
+from services.person_matching.handlers.recording import undone_by
 from services.person_matching.store import desk
 
 app = typer.Typer(
@@ -73,19 +75,38 @@ def different(review: Which, rationale: Why, by: By = None) -> None:
     _decide(review, IdentityChoice.DIFFERENT, rationale, by)
 
 
+@app.command()
+def split(
+    record: Annotated[str, typer.Argument(help="A record: its id, or [source/]reference/role.")],
+    rationale: Why,
+    by: By = None,
+) -> None:
+    """Part a record from the person that the machine joined it to."""
+    found = run_until_stopped(_called(record))
+    review_id = undone_by(found[0]) if len(found) == 1 else None
+    if review_id is None:
+        errors.print("No single record of that name was joined by the machine.")
+        raise typer.Exit(1)
+    _send(review_id, IdentityChoice.DIFFERENT, rationale, by)
+
+
 def _decide(named: str, choice: IdentityChoice, rationale: str, by: str | None) -> None:
     review = run_until_stopped(_one(named))
+    _send(review.review_id, choice, rationale, by)
+
+
+def _send(review_id: UUID, choice: IdentityChoice, rationale: str, by: str | None) -> None:
     now = datetime.now(UTC)
     decision = IdentityDecision(
         source=SENDER,
-        review_id=str(review.review_id),
+        review_id=str(review_id),
         decision=choice,
         decided_by=by or who(),
         rationale=rationale,
         at=now,
     )
     run_until_stopped(say(decision, now))
-    console.print(f"Sent. `onward review show {review.review_id}` says what came of it.")
+    console.print(f"Sent. `onward review show {review_id}` says what came of it.")
 
 
 def _line(review: Review) -> dict[str, Any]:
@@ -139,6 +160,11 @@ def _waterfall(review: Review) -> Table:
 async def _waiting(area: str | None) -> Sequence[Review]:
     async with _transaction() as transaction:
         return await desk.waiting(transaction, area)
+
+
+async def _called(name: str) -> Sequence[Record]:
+    async with _transaction() as transaction:
+        return await desk.called(transaction, name)
 
 
 async def _one(named: str) -> Review:

@@ -131,6 +131,8 @@ class Link:
     waterfall: tuple[tuple[str, str, float], ...]
     model: str
     norm_version: int
+    review_id: UUID | None = None
+    """Under which id a human may say that a machine's join was wrong."""
 
 
 @dataclass(frozen=True, slots=True)

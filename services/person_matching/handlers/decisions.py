@@ -19,7 +19,9 @@ from contracts.vocabulary import IdentityChoice, PersonId, ReviewId
 from services.person_matching.domain.rows import Review, Stage
 from services.person_matching.handlers.grouping import are_opposed, regroup
 from services.person_matching.handlers.merging import Moved, join_persons, part_persons, sides_of
+from services.person_matching.handlers.parting import new_id_for
 from services.person_matching.handlers.placing import Identification
+from services.person_matching.handlers.recording import undone_by
 from services.person_matching.handlers.refusing import refuse
 from services.person_matching.handlers.telling import say_again
 from services.person_matching.handlers.unsafe import warn_others
@@ -39,7 +41,8 @@ def decide_review(
     event: IdentityDecision, persons: Persons, now: datetime
 ) -> list[ReviewDecided | PersonsMerged | PersonsSeparated | Identification | IdentityInputRefused]:
     """Carry out what a human decided; a later decision undoes an earlier one."""
-    review = persons.reviews.get(_id(event.review_id))
+    review_id = _id(event.review_id)
+    review = persons.reviews.get(review_id) or _of_a_join(review_id, persons, now)
     if review is None:
         return [refuse(event, event.review_id, (UNKNOWN,))]
     if review.stage is STAGE_OF[event.decision] or _is_older(event, review):
@@ -56,6 +59,29 @@ def decide_review(
     persons.put_review(decided)
     moved = _carry_out(review, decided, persons, now)
     return [*_say(event, decided, moved, persons)]
+
+
+def _of_a_join(review_id: UUID, persons: Persons, now: datetime) -> Review | None:
+    """The question that nobody asked: whether a machine joined a record rightly."""
+    joined = (record for record in persons.records if undone_by(record) == review_id)
+    record = next(joined, None)
+    if record is None:
+        return None
+    trail = persons.trail_of(record.person_id)
+    return Review(
+        review_id=review_id,
+        one_id=record.person_id,
+        other_id=new_id_for(record, persons),
+        stage=Stage.OPEN,
+        area=record.area,
+        opened_at=now,
+        due_at=now,
+        subject=trail.subject,
+        correlation_id=trail.correlation_id,
+        record_id=record.record_id,
+        moves=True,
+        weight=record.weight,
+    )
 
 
 def escalate_review(event: ReviewDue, persons: Persons, now: datetime) -> list[IdentityAlarm]:

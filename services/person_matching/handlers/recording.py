@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from contracts.vocabulary import review_id_of
 from services.person_matching.domain.decide import Decision
 from services.person_matching.domain.features import NORM_VERSION, Features, Role, to_text
 from services.person_matching.domain.keys import keys_of, place_keys
@@ -87,6 +88,13 @@ def keep_revision(party: Party, record: Record, persons: Persons) -> None:
     persons.revisions.append(told)
 
 
+def undone_by(record: Record) -> UUID | None:
+    """The review under which a human may part a record from the person it joined."""
+    if record.person_id == record.record_id:
+        return None
+    return review_id_of(record.person_id, record.record_id)
+
+
 def link_of(record: Record, decision: Decision, place: int) -> Link:
     """Why the record belongs to its person from now on."""
     return Link(
@@ -101,4 +109,5 @@ def link_of(record: Record, decision: Decision, place: int) -> Link:
         waterfall=tuple((p.comparison, p.level, p.bits) for p in decision.waterfall),
         model=decision.model,
         norm_version=NORM_VERSION,
+        review_id=undone_by(record) if record.joined_by is By.MACHINE else None,
     )

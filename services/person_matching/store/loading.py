@@ -24,6 +24,7 @@ KNOWN = (
     "SELECT greatest(reltuples, 0)::bigint AS known FROM pg_class WHERE oid = 'persons'::regclass"
 )
 
+JOINED = "SELECT person_id FROM links WHERE review_id = ANY($1::uuid[])"
 TOLD_SINCE = f"""
 SELECT {", ".join(f'"{column.name}"' for column in RECORDS.columns)} FROM records
 WHERE told_at >= $1 OR since >= $1 ORDER BY told_at, record_id
@@ -49,6 +50,7 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Persons:
     asked = {found for event in heard if (found := _review_of(event))}
     about = await transaction.read(Review, REVIEWS, where="review_id", among=asked)
     persons = {one for review in about for one in (review.one_id, review.other_id)}
+    persons |= await _joined_under(transaction, asked)
     return await load_for(transaction, parties, reports, persons)
 
 
@@ -92,6 +94,12 @@ def _wanted(party: Party, reference: Reference) -> Wanted:
     policy = reference.policies.of(party.report.area)
     features = party.features(policy.nobodys_homes)
     return Wanted(features, keys_of(features))
+
+
+async def _joined_under(transaction: Transaction, reviews: Iterable[UUID]) -> set[UUID]:
+    """The persons whom records joined that a human now parts from them."""
+    ids = list(reviews)
+    return {row["person_id"] for row in await transaction.fetch(JOINED, ids)} if ids else set()
 
 
 def _brings(event: Event) -> bool:

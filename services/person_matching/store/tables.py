@@ -75,6 +75,7 @@ LINKS = Table(
     Column("waterfall", JSONB, nullable=False),
     Column("model", Text, nullable=False),
     Column("norm_version", Integer, nullable=False),
+    Column("review_id", Uuid, index=True),
 )
 """Whose a record was since when, and why; rows are only added."""
 

@@ -194,3 +194,17 @@ def test_persons_still_in_question_count_as_one_for_the_next_report() -> None:
     third = identified(world.report("R3", victim=moved()))
     assert third.victim_id == person_id_of(POLICE, "R2", "victim")
     assert len(third.group_members) == 2
+
+
+def test_a_machines_join_that_was_wrong_is_undone_by_a_human() -> None:
+    world = World()
+    first = identified(world.report("R1"))
+    assert identified(world.report("R2")).victim_id == first.victim_id
+    own = person_id_of(POLICE, "R2", "victim")
+    said = world.hear(a_decision(str(review_id_of(first.victim_id, own)), DIFFERENT, world.now))
+    [parted] = of(PersonsSeparated, said)
+    assert parted.separated_ids == (own,)
+    [second] = of(IncidentIdentified, said)
+    assert (second.incident_id, second.victim_id) == (incident_id_of(POLICE, "R2"), own)
+    third = identified(world.report("R3"))
+    assert third.match.outcome == "review"

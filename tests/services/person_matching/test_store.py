@@ -5,14 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.envelope import Event
-from contracts.identity import ReviewOpened, UnsafeContactFound
-from contracts.vocabulary import IdentityChoice, MatchOutcome
+from contracts.identity import PersonsSeparated, ReviewOpened, UnsafeContactFound
+from contracts.vocabulary import IdentityChoice, MatchOutcome, person_id_of, review_id_of
 from services.kit.database import Database
 from services.person_matching.store import load, locks, save
 from services.person_matching.working_set import Reference
 from tests.services.person_matching.builders import (
     HANDLER_OF,
     NOON,
+    POLICE,
     a_cancellation,
     a_child,
     a_decision,
@@ -83,3 +84,15 @@ async def test_cancellations_and_requests_are_kept_too(database: OpenDatabase) -
     assert asked[0].match.outcome is MatchOutcome.SAME
     [withdrawn] = await hear(kept, a_cancellation("R1"))
     assert withdrawn.version == 2
+
+
+async def test_a_machines_join_is_found_by_the_review_that_undoes_it(
+    database: OpenDatabase,
+) -> None:
+    kept = await database("person_matching")
+    first = identified(await hear(kept, a_report("R1")))
+    await hear(kept, a_report("R2"))
+    own = person_id_of(POLICE, "R2", "victim")
+    undo = a_decision(str(review_id_of(first.victim_id, own)), IdentityChoice.DIFFERENT)
+    said = await hear(kept, undo)
+    assert of(PersonsSeparated, said)[0].separated_ids == (own,)

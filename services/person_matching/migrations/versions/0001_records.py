@@ -69,6 +69,7 @@ def _links() -> None:
         sa.Column("waterfall", JSONB, nullable=False),
         sa.Column("model", sa.Text, nullable=False),
         sa.Column("norm_version", sa.Integer, nullable=False),
+        sa.Column("review_id", sa.Uuid, index=True),
     )
 
 
