@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from contracts.contact import LeaseDue
@@ -34,6 +35,7 @@ from tests.services.victim_contact.builders import (
 )
 
 HERS, ANOTHER = a_number("07700900001", channels=("call",)), a_number("07700900002")
+DECKS = Path(__file__).with_name("decks.txt")
 LATER = NOON + HOUR
 """Time stands still at NOON but for what is said to be later."""
 
@@ -60,62 +62,41 @@ class Telling:
 
 def messages() -> list[Message]:
     """Everything that the other services say in this world."""
-    together = a_group(ANN, BEA, version=2)
-    apart = (a_group(ANN, version=3), a_group(BEA, version=3))
     found = an_unsafe_finding(an_unsafe(HERS.value or "", NOON))
+    withdrawn = a_request("victim_support", version=2, status="withdrawn")
+    return [
+        *_incidents(),
+        *_identities(),
+        Message("a wish", Happening.REQUEST, a_request("victim_support")),
+        Message("a wish withdrawn", Happening.WITHDRAWN, withdrawn),
+        Message("a duty", Happening.DUTY, a_request("outreach", 2, victim=BEA, statutory=True)),
+        Message("made unsafe", Happening.UNSAFE, found),
+        Message("at MARAC", Happening.LISTED, a_listing(1)),
+    ]
+
+
+def _incidents() -> list[Message]:
     hers: dict[str, Any] = {"part": a_part(HERS), "suspect_id": SAM}
+    checked: dict[str, Any] = {"part": a_part(HERS, verified_at=LATER), "suspect_id": SAM}
+    revived = a_screening(1, version=4, revision=2, at=LATER, first_at=NOON, **checked)
+    others = a_screening(2, victim=BEA, risk=STANDARD, part=a_part(ANOTHER), at=LATER)
     return [
         Message("her incident", Happening.INCIDENT, a_screening(1, **hers)),
         Message("raised to HIGH", Happening.RAISED, a_regrade(1, risk=HIGH, **hers)),
         Message("cancelled", Happening.CANCELLED, a_withdrawal(1, version=3)),
-        Message(
-            "revived, checked",
-            Happening.CHECKED,
-            a_screening(
-                1,
-                version=4,
-                revision=2,
-                part=a_part(HERS, verified_at=LATER),
-                suspect_id=SAM,
-                at=LATER,
-                first_at=NOON,
-            ),
-        ),
-        Message(
-            "the other's incident",
-            Happening.INCIDENT,
-            a_screening(
-                2,
-                victim=BEA,
-                risk=STANDARD,
-                part=a_part(ANOTHER),
-                at=LATER,
-            ),
-        ),
+        Message("revived, checked", Happening.CHECKED, revived),
+        Message("the other's incident", Happening.INCIDENT, others),
+    ]
+
+
+def _identities() -> list[Message]:
+    together = a_group(ANN, BEA, version=2)
+    apart = (a_group(ANN, version=3), a_group(BEA, version=3))
+    merged = a_merge(ANN, BEA, groups=[a_group(ANN, version=4)])
+    return [
         Message("may be one", Happening.JOINED, a_decision(together, same=True)),
         Message("not the same", Happening.PARTED, a_decision(*apart)),
-        Message(
-            "are one",
-            Happening.MERGED,
-            a_merge(
-                ANN,
-                BEA,
-                groups=[a_group(ANN, version=4)],
-            ),
-        ),
-        Message("a wish", Happening.REQUEST, a_request("victim_support")),
-        Message(
-            "a wish withdrawn",
-            Happening.WITHDRAWN,
-            a_request(
-                "victim_support",
-                version=2,
-                status="withdrawn",
-            ),
-        ),
-        Message("a duty", Happening.DUTY, a_request("outreach", 2, victim=BEA, statutory=True)),
-        Message("made unsafe", Happening.UNSAFE, found),
-        Message("at MARAC", Happening.LISTED, a_listing(1)),
+        Message("are one", Happening.MERGED, merged),
     ]
 
 
@@ -171,41 +152,5 @@ def by_name() -> dict[str, Message | Telling]:
 
 def decks() -> list[list[Message | Telling]]:
     """Nine things each; together they hold everything that may happen."""
-    known = by_name()
-    return [[known[name] for name in deck.split("|")] for deck in DECKS]
-
-
-DECKS = (
-    "her incident|the other's incident|may be one|not the same|reached|lease due|old: reached"
-    "|made unsafe|closed",
-    "her incident|raised to HIGH|a wish|a wish withdrawn|cancelled|revived, checked|reached"
-    "|old: no_answer|lease due",
-    "her incident|a wish|a duty|asked_no_contact|the other's incident|may be one|closed"
-    "|old: closed|made unsafe",
-    "her incident|the other's incident|may be one|are one|not the same|no_answer"
-    "|no_answer, the day before|at MARAC|raised to HIGH",
-    "her incident|a wish|declined|raised to HIGH|at MARAC|may be one|answered_by_other"
-    "|revived, checked|lease due",
-    "a wish|a duty|her incident|the other's incident|are one|answered_by_other|made unsafe"
-    "|revived, checked|reached",
-    "her incident|lease due|lease due again|lease due a third time|lease due a fourth time"
-    "|no_answer|no_answer, the day before|a wish|old: reached",
-    "the other's incident|a duty|may be one|lease due|lease due again|lease due a third time"
-    "|lease due a fourth time|reached|asked_no_contact",
-    "her incident|the other's incident|may be one|reached|raised to HIGH|at MARAC|cancelled"
-    "|not the same|closed",
-    "her incident|a wish|a wish withdrawn|a duty|may be one|not the same|asked_no_contact"
-    "|the other's incident|cancelled",
-    "her incident|the other's incident|are one|declined|no_answer|no_answer, the day before"
-    "|old: closed|a wish|closed",
-    "her incident|may be one|the other's incident|answered_by_other|reached|made unsafe"
-    "|revived, checked|closed|cancelled",
-    "her incident|lease due|lease due again|lease due a third time|raised to HIGH|cancelled"
-    "|made unsafe|asked_no_contact|closed",
-    "her incident|the other's incident|may be one|not the same|lease due|lease due again"
-    "|lease due a third time|reached|are one",
-    "her incident|lease due|lease due again|lease due a third time|declined|answered_by_other"
-    "|at MARAC|revived, checked|old: no_answer",
-    "her incident|lease due|lease due again|lease due a third time|a wish|a wish withdrawn|a duty"
-    "|no_answer|the other's incident",
-)
+    known, text = by_name(), DECKS.read_text(encoding="utf-8")
+    return [[known[name.strip()] for name in line.split("|")] for line in text.splitlines()]
