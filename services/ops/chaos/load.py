@@ -1,7 +1,6 @@
 """A paced load of a town's messages, over the topics and the door; what was accepted is kept."""
 
 import asyncio
-import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from services.kit.outbox import Row
 from services.kit.partners import REPORTS, envelope_of, identity_of
 from services.kit.publisher import BrokerAway, Publisher
 from services.kit.records import KeptRecord
+from services.ops.chaos.asking import answer_of
 from services.ops.generate.lines import Line
 from services.ops.generate.town import weekend_of
 
@@ -31,6 +31,7 @@ TOWN = timedelta(hours=30)
 """How long the town's messages really took; they are played much faster."""
 SHORT_WAIT = 0.2
 REFUSED = 422
+PATH = "/v1/incident-reports"
 
 
 KNOWN_FIRST = frozenset(
@@ -117,10 +118,10 @@ class Load:
 
     async def _hand_in(self, body: bytes) -> None:
         while True:
-            with contextlib.suppress(httpx.TransportError):
-                answer = await self._client.post("/v1/incident-reports", content=body)
-                if answer.status_code in (202, REFUSED):
-                    break
+            request = self._client.build_request("POST", PATH, content=body)
+            answer = await answer_of(self._client, request)
+            if answer is not None and answer.status_code in (202, REFUSED):
+                break
             self.accepted.tried_again["door"] += 1
             await asyncio.sleep(SHORT_WAIT)
         self.accepted.at_the_door.add(identity_of(REPORTS, body))

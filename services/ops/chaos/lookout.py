@@ -100,7 +100,6 @@ class Lookout:
     async def run(self) -> None:
         """Look, and connect again where that failed."""
         catalogue = read_catalogue()
-        self._places = await places_of(self.addresses.bootstrap, catalogue)
         heard = {name: set(heard_by(name, catalogue)) for name in self.services}
         while True:
             try:
@@ -119,10 +118,30 @@ class Lookout:
                 await self._changed.wait()
             return self.view
 
+    async def until_quiet(self, within: float) -> None:
+        """Return when nothing is to be done anywhere; TimeoutError where that is not in time."""
+        try:
+            async with asyncio.timeout(within):
+                # What one view finds nowhere may have been on its way between two places.
+                while not (await self._quiet_again(within)).quiet:
+                    continue
+        except TimeoutError:
+            raise TimeoutError(self.still_to_do) from None
+
+    @property
+    def still_to_do(self) -> str:
+        """What waits, or why that cannot be seen."""
+        return "; ".join(self.view.still_to_do) if self.view else str(self.blinded_by)
+
+    async def _quiet_again(self, within: float) -> View:
+        await self.until(lambda view: view.quiet, within)
+        return await self.until(lambda view: True, within)
+
     async def _look_on(self, heard: Mapping[str, set[str]]) -> None:
         async with contextlib.AsyncExitStack() as stack:
             admin = await _client(stack, AIOKafkaAdminClient, self.addresses.bootstrap)
             consumer = await _client(stack, AIOKafkaConsumer, self.addresses.bootstrap)
+            self._places = await places_of(self.addresses.bootstrap, read_catalogue())
             # A consumer only knows the ends of partitions that it has; paused, it fetches nothing.
             consumer.assign(self._places)
             consumer.pause(*self._places)

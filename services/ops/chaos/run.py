@@ -16,13 +16,14 @@ from services.kit.catalogue import read_catalogue
 from services.kit.mail import DOMAIN
 from services.ops.chaos import ground as grounds
 from services.ops.chaos.accounting import Account, Ledger, account_of, first_copies
+from services.ops.chaos.asking import until_ready
 from services.ops.chaos.blows import plan
 from services.ops.chaos.keeper import Keeper
 from services.ops.chaos.load import Accepted, Load, town
 from services.ops.chaos.lookout import Lookout
 from services.ops.chaos.outcomes import Mails, mails_of, two_leads, unfinished
 from services.ops.chaos.posts import Post, posts
-from services.ops.chaos.striking import Recovery, Striker, until_ready
+from services.ops.chaos.striking import Recovery, Striker
 from services.ops.platform import SERVICES, Addresses, MailSink, mail_sink
 from services.ops.replay.invariants import Broken
 from services.ops.replay.log import everything_said
@@ -111,15 +112,11 @@ def _door_of(striker: Striker) -> str:
 
 async def _quiet(lookout: Lookout) -> float:
     begun = time.monotonic()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(QUIET_WITHIN):
-            while True:
-                # What one view finds nowhere may have been on its way between two places.
-                await lookout.until(lambda view: view.quiet, QUIET_WITHIN)
-                again = await lookout.until(lambda view: True, QUIET_WITHIN)
-                if again.quiet:
-                    return time.monotonic() - begun
-    return float("inf")
+    try:
+        await lookout.until_quiet(QUIET_WITHIN)
+    except TimeoutError:
+        return float("inf")
+    return time.monotonic() - begun
 
 
 async def _accounted(
@@ -143,12 +140,7 @@ async def _accounted(
     others += [Broken("parked", f"{name}: {count}") for name, count in parked.items()]
     others += [Broken("not recovered", what) for what in striker.unrecovered]
     if quiet_after == float("inf"):
-        waits = "; ".join(
-            striker.lookout.view.still_to_do
-            if striker.lookout.view
-            else [str(striker.lookout.blinded_by)]
-        )
-        others.append(Broken("not quiet", waits))
+        others.append(Broken("not quiet", striker.lookout.still_to_do))
     return Outcome(
         account,
         mails,

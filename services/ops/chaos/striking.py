@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-import httpx
-
+from services.ops.chaos.asking import until_ready
 from services.ops.chaos.blows import Blow, Kind
 from services.ops.chaos.ground import SESSION, Ground
 from services.ops.chaos.lookout import Lookout, View
@@ -19,7 +18,6 @@ from services.ops.chaos.posts import Post
 
 PAUSED = SESSION + 3.0
 RECOVERED_WITHIN = 90.0
-ASK_EVERY = 0.2
 ASK_AGAIN = 3.0
 ADDED = 9
 """The number of a member that joins for a while."""
@@ -126,16 +124,6 @@ class Striker:
         if blow.target in self.posts:
             return [self.posts[blow.target]]
         return list(self.posts.values())
-
-
-async def until_ready(port: int) -> None:
-    """Return when the process there says that it is ready."""
-    async with httpx.AsyncClient(timeout=5) as client:
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                if (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200:
-                    return
-            await asyncio.sleep(ASK_EVERY)
 
 
 def _added(service: str) -> Post:
