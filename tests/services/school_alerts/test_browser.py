@@ -170,7 +170,9 @@ async def test_axe_finds_nothing_on_any_page(desk: Desk, browser: Browser) -> No
 
 
 async def audited(page: Page) -> None:
-    """No finding of axe, at the width of a desk and of a phone."""
+    """No finding of axe, at the width of a desk and of a phone, once the page is dressed."""
+    await page.wait_for_load_state("load")
+    await page.wait_for_function("document.styleSheets.length > 0")
     for width in (1280, 320):
         await page.set_viewport_size({"width": width, "height": 800})
         found = await Axe().run(page, options=TAGS)
