@@ -63,9 +63,15 @@ def birth_unsaid(found: Evidence) -> bool:
     if found.at(FORENAME) in ("exact", "nickname") and found.personal:
         return False
     lives_elsewhere = found.at(ADDRESS) == "differ"
-    if lives_elsewhere or not found.family:
+    if lives_elsewhere or not found.family or prefix_unlike(found):
         return True
     return not (nearly_named(found) and same_place_in_family(found))
+
+
+def prefix_unlike(found: Evidence) -> bool:
+    """Whether one is called Tariq and the other Mohammed Tariq: brothers may be."""
+    mine = found.record.prefix is None
+    return all((known.prefix is None) is not mine for known in found.candidate.records)
 
 
 def nearly_named(found: Evidence) -> bool:
