@@ -20,11 +20,11 @@ NAME = "onward_matching"
 
 @asynccontextmanager
 async def an_empty_database() -> AsyncIterator[Database]:
-    """On a PostgreSQL of its own, or on `POSTGRES_URL`'s where `PLATFORM=external`."""
+    """On a PostgreSQL of its own, or on `ONWARD_POSTGRES`'s where `PLATFORM=external`."""
     if os.environ.get("PLATFORM", "embedded") == "external":
-        if "POSTGRES_URL" not in os.environ:
-            raise PlatformMissing("PLATFORM=external needs POSTGRES_URL to be set.")
-        async with _on(server_of(os.environ["POSTGRES_URL"])) as database:
+        if "ONWARD_POSTGRES" not in os.environ:
+            raise PlatformMissing("PLATFORM=external needs ONWARD_POSTGRES to be set.")
+        async with _on(server_of(os.environ["ONWARD_POSTGRES"])) as database:
             yield database
         return
     with _a_folder() as folder:
