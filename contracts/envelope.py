@@ -110,14 +110,14 @@ class Event(Model):
     @property
     def envelope(self) -> Envelope:
         """The envelope it was heard in; an event that was never sent has none (LookupError)."""
-        envelope: Envelope | None = getattr(self, "_envelope", None)
+        envelope: Envelope | None = _slot(self, Event._envelope)
         if envelope is None:
             raise LookupError(f"{type(self).__name__} was not heard from a topic")
         return envelope
 
     def heard_in(self, envelope: Envelope) -> Self:
         """The event as heard: itself, with its envelope."""
-        self._envelope = envelope
+        object.__setattr__(self, "_envelope", envelope)
         return self
 
     @property
@@ -127,26 +127,35 @@ class Event(Model):
 
     def concerning(self, trail: Trail) -> Self:
         """Say that the event is about this report or request, not about its cause's."""
-        self._trail = trail
+        object.__setattr__(self, "_trail", trail)
         return self
 
     @property
     def said_trail(self) -> Trail | None:
         """What `concerning` named, if anything."""
-        return getattr(self, "_trail", None)
+        trail: Trail | None = _slot(self, Event._trail)
+        return trail
 
     def keyed(self, key: object) -> Self:
         """Say the record's key, for events that have no key field of their own."""
-        self._key = str(key)
+        object.__setattr__(self, "_key", str(key))
         return self
 
     @property
     def key(self) -> str | None:
         """The record's key, or None where it is that of the event it answers."""
-        said: str | None = getattr(self, "_key", None)
+        said: str | None = _slot(self, Event._key)
         if said is not None:
             return said
         return str(getattr(self, self.KEY)) if self.KEY else None
+
+
+def _slot(event: Event, slot: Any) -> Any:
+    """What stands in a slot, or None; asked of the slot itself, past pydantic's slow look-up."""
+    try:
+        return slot.__get__(event)
+    except AttributeError:
+        return None
 
 
 EVENTS: dict[str, type[Event]] = {}

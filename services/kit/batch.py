@@ -99,7 +99,7 @@ def _locks(runtime: Runtime, items: Sequence[Incoming]) -> set[str]:
 async def _attempt(
     runtime: Runtime, items: Sequence[Incoming], names: set[str], parked: Parked | None
 ) -> Committed:
-    now = max(runtime.clock.at_event(item.envelope.time) for item in items)
+    now = max(_moments(runtime, items, runtime.clock.now()))
     async with runtime.database.transaction(now, runtime.reference, locked=names) as transaction:
         fresh, held = await _sort_out(transaction, items)
         if parked is not None and fresh:
@@ -128,15 +128,21 @@ async def decide(runtime: Runtime, transaction: Transaction, items: Sequence[Inc
     answers = Answers(runtime)
     heard = [item.event for item in items if item.event is not None]
     state = await runtime.service.load(transaction, heard) if heard else None
-    for item in items:
-        _answer(runtime, answers, item, state)
+    for item, now in zip(items, _moments(runtime, items, transaction.now), strict=True):
+        _answer(runtime, answers, item, state, now)
     if heard:
         await runtime.service.save(transaction, state)
     return answers
 
 
-def _answer(runtime: Runtime, answers: Answers, item: Incoming, state: Any) -> None:
-    now = runtime.clock.at_event(item.envelope.time)
+def _moments(runtime: Runtime, items: Sequence[Incoming], now: datetime) -> Sequence[datetime]:
+    """When each is decided: one moment for a whole batch, unless the clock is steered."""
+    if not runtime.clock.steered:
+        return [now] * len(items)
+    return [runtime.clock.at_event(item.envelope.time) for item in items]
+
+
+def _answer(runtime: Runtime, answers: Answers, item: Incoming, state: Any, now: datetime) -> None:
     if item.event is None:
         answers.add(_refusal(runtime, item), item.envelope, now)
         return

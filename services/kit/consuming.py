@@ -14,7 +14,7 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from services.kit import metrics, progress
 from services.kit.circuit import TooMuchParked
 from services.kit.logging import kind_of, logger
-from services.kit.records import appended_at
+from services.kit.records import Incoming, appended_at
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.subscriptions import subscriptions
@@ -22,6 +22,8 @@ from services.kit.subscriptions import subscriptions
 POLL_MS = 5
 """FastStream waits twice this when idle, so it bounds the latency at rest."""
 NOTE_EVERY = 1.0
+PATIENCE = 15.0
+"""Seconds that a batch may take to end once the process is told to stop."""
 MARGIN = timedelta(seconds=1)
 log = logger("consuming")
 
@@ -43,7 +45,8 @@ class Consuming:
         self._subscriber = self._subscribed()
         self._watched = runtime.service.watches
         self._settled: dict[TopicPartition, datetime] = {}
-        self._busy = False
+        self._unfinished = 0
+        self._underway: asyncio.Task[None] | None = None
         self.stopped_by: str | None = None
         """Why the consumer stopped by itself, if it did."""
         self._stopping = asyncio.Event()
@@ -75,6 +78,9 @@ class Consuming:
     async def stop(self) -> None:
         """Finish the batch, commit, leave the group."""
         self._stopping.set()
+        if self._underway is not None:
+            await asyncio.wait({self._underway}, timeout=PATIENCE)
+            self._underway.cancel()
         await self._broker.stop()
 
     @property
@@ -98,7 +104,7 @@ class Consuming:
         found: dict[tuple[str, int], datetime] = {}
         for place in [p for p in consumer.assignment() if p.topic in self._watched]:
             end = consumer.highwater(place)
-            if not self._busy and end is not None and await consumer.position(place) >= end:
+            if not self._unfinished and end is not None and await consumer.position(place) >= end:
                 # The broker told us the end of the log a moment ago, not now.
                 found[place.topic, place.partition] = now - MARGIN
             elif place in self._settled:
@@ -106,16 +112,24 @@ class Consuming:
         return found
 
     async def _take(self, records: Sequence[Any]) -> None:
-        self._busy = True
+        """Read a batch while the one before is with the database, then send it after that."""
+        self._unfinished += 1
+        items = await self._runner.read(records)
+        if self._underway is not None:
+            await self._underway
+        if not self._stopping.is_set():
+            self._underway = asyncio.ensure_future(self._finish(items, records))
+
+    async def _finish(self, items: Sequence[Incoming], records: Sequence[Any]) -> None:
         try:
-            await self._runner.take(records)
+            await self._runner.finish(items)
         except TooMuchParked as fault:
             return await self._halt(str(fault))
         except Exception as fault:
             # Returning would let the next commit pass over these records.
             return await self._halt(kind_of(fault))
         await self._commit(records)
-        self._busy = False
+        self._unfinished -= 1
 
     async def _halt(self, why: str) -> None:
         # The partitions stay ours on purpose: another member would only park the same again.

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -154,6 +155,7 @@ class Lots:
         return partition_of(row.key.encode(), self._counts[row.topic])
 
 
+@lru_cache(maxsize=20_000)
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition that Kafka's own clients would choose for this key."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)

@@ -13,7 +13,7 @@ from services.kit.headers import storable, texts, time_in, uuid_in
 from services.kit.lenient import Unreadable, read_event
 from services.kit.logging import kind_of
 from services.kit.records import Incoming, Record, appended_at
-from services.kit.sealing import Keyring, SealBroken, open_parts
+from services.kit.sealing import Keyring, SealBroken, has_parts, open_parts
 
 
 class Reader:
@@ -52,7 +52,7 @@ class Reader:
         if kind is None:
             raise Unreadable(f"nobody says {record.topic}")
         event: Event = read_event(kind, record.value)
-        if "sealed" not in kind.model_fields:
+        if not has_parts(kind):
             return event
         # Only to check: what is kept sealed must be found broken now, not when somebody looks.
         open_parts(event, self._keyring, self._keeps)

@@ -40,7 +40,10 @@ class Runner:
 
     async def take(self, records: Sequence[Record]) -> int:
         """Take records to their end, in order; returns how many were new."""
-        items = await self.read(records)
+        return await self.finish(await self.read(records))
+
+    async def finish(self, items: Sequence[Incoming]) -> int:
+        """Take what was read to its end, in order; returns how many were new."""
         taken = 0
         for part in _cut(items, self._runtime.service.batch):
             taken += await self.settle(part)

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from contracts.envelope import Envelope, Event
 from services.kit.headers import JSON, schema_of, stamp
-from services.kit.sealing import Keyring, seal_parts
+from services.kit.sealing import Keyring, has_parts, seal_parts
 from services.kit.telemetry import creation_context
 
 
@@ -41,7 +41,7 @@ class Voice:
         """The event as it will stand on its topic; a timer's time is when it is delivered."""
         if not event.TOPIC:
             raise NothingToSay(type(event).__name__)
-        if "sealed" in type(event).model_fields:
+        if has_parts(type(event)):
             event = seal_parts(event, self._keyring)
         event_id = uuid7()
         body = event.model_dump_json(exclude_none=True, by_alias=True).encode()

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from joserfc import jwe
@@ -185,6 +186,12 @@ def _parts(sealed: SealedParts) -> list[tuple[str, Any]]:
 
 def _with_parts(event: E, sealed: SealedParts, found: Mapping[str, Any]) -> E:
     return event.model_copy(update={"sealed": sealed.model_copy(update=found)})
+
+
+@cache
+def has_parts(kind: type[Event]) -> bool:
+    """Whether events of a class carry sealed parts."""
+    return "sealed" in kind.model_fields
 
 
 def _context(event: Event) -> dict[str, Any]:

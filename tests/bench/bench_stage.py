@@ -16,6 +16,7 @@ from tests.bench.stage.measuring import Taken, backlog, paced
 COMPETITORS = {
     "kit": ("tests.bench.stage.on_kit", ""),
     "by hand": ("tests.bench.stage.by_hand", SCHEMA),
+    "quixstreams": ("tests.bench.stage.quix", ""),
     "ordinary": ("tests.bench.stage.ordinary", SCHEMA),
 }
 SLOW = {"ordinary": 20}

@@ -113,7 +113,10 @@ class Heard:
 async def ear(place: Place) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer of the counts, from their beginning."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=place.bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
+        bootstrap_servers=place.bootstrap,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
     )
     await consumer.start()
     consumer.assign([TopicPartition(SAID, number) for number in range(PARTITIONS)])

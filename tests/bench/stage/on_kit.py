@@ -1,7 +1,7 @@
 """This house's way: the stage as a service on the kit, contracts validated at both ends."""
 
 import asyncio
-import signal
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,16 +9,13 @@ from datetime import datetime
 from operator import attrgetter
 
 import asyncpg
-import uvloop
-from pydantic import SecretStr
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
 from contracts.envelope import Event
 from services.kit.database import Transaction
 from services.kit.rows import Rows
-from services.kit.running import serving
+from services.kit.running import run
 from services.kit.service import Service
-from services.kit.settings import Settings
 
 COUNTS = Table(
     "counts",
@@ -82,17 +79,24 @@ async def save(transaction: Transaction, counts: Counts) -> None:
 BENCH = Service(name="bench", speaker="bench", hears=[count_sighting], load=load, save=save)
 
 
-async def main(bootstrap: str, dsn: str) -> None:
-    """Serve until told to stop."""
+async def make_table(dsn: str) -> None:
+    """The table that a migration would make."""
     connection = await asyncpg.connect(dsn)
     await connection.execute(TABLE)
     await connection.close()
-    told = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
-    settings = Settings(kafka=bootstrap, database_url=SecretStr(dsn), port=0)
-    async with serving(BENCH, settings):
-        await told.wait()
+
+
+def main(bootstrap: str, dsn: str) -> None:
+    """Serve as any service does, until told to stop."""
+    asyncio.run(make_table(dsn))
+    os.environ |= {
+        "ONWARD_KAFKA": bootstrap,
+        "ONWARD_DATABASE_URL": dsn,
+        "ONWARD_PORT": "0",
+        "ONWARD_LOG_LEVEL": "ERROR",
+    }
+    run(BENCH)
 
 
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], sys.argv[2]))
+    main(sys.argv[1], sys.argv[2])
