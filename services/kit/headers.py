@@ -19,6 +19,14 @@ def storable(value: str) -> str:
 
 def texts(headers: Headers) -> dict[str, str]:
     """The headers that are text; null and undecodable ones are absent, the first of a name wins."""
+    try:
+        # Nearly always all of them are well.
+        return {name: value.decode() for name, value in reversed(headers or ())}  # type: ignore[union-attr]
+    except (AttributeError, UnicodeDecodeError):
+        return _those_that_are(headers)
+
+
+def _those_that_are(headers: Headers) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in headers or ():
         if value is None or name in found:
