@@ -55,6 +55,8 @@ LEADS = Table(
     Column("points", JSONB, nullable=False),
     Column("incident_ids", ARRAY(Uuid), nullable=False),
     Column("request_ids", ARRAY(Uuid), nullable=False),
+    Column("why", ARRAY(Text), nullable=False),
+    Column("policy_version", Text, nullable=False),
     Column("stays", Boolean, nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     Column("ending", Text),

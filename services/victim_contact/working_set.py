@@ -154,7 +154,8 @@ class Groups:
         policy = self.reference.policies.of(area)
         held = {agency: self.standing[area, agency] for agency in policy.services}
         full = {agency for agency in held if policy.services[agency].is_full(held[agency])}
-        return Rules(policy, self.reference.office, frozenset(full))
+        version = self.policy_version_of(area)
+        return Rules(policy, self.reference.office, frozenset(full), version)
 
     def policy_version_of(self, area: str) -> str:
         """The version to store with a decision."""

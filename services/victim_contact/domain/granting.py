@@ -1,11 +1,12 @@
 """How a lead begins and ends."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from contracts.vocabulary import episode_id_of, lead_id_of
 from services.victim_contact.domain.clocks import first_due
 from services.victim_contact.domain.details import About
-from services.victim_contact.domain.leads import Episode, Lead
+from services.victim_contact.domain.leads import Due, Episode, Lead
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.news import Ended, Granted, Planned
 from services.victim_contact.domain.order import why_first
@@ -23,11 +24,23 @@ def grant(turn: Turn, agency: str, anew: bool = False) -> None:
     fence = turn.group.fence + 1
     episode = _episode(turn, fence, anew)
     turn.become(fence=fence, episode=episode)
-    lead, by_window = _lead(turn, agency, episode)
-    turn.become(lead=lead)
+    due, by_window = first_due(
+        turn.group, waiting(turn.group, turn.rules.policy), turn.now, turn.rules
+    )
     first = why_first(turn.group, agency, turn.rules)
-    because = [*first, DUE_BY_WINDOW if by_window else DUE_BY_CLOCK]
-    turn.say(Granted(lead, tuple([*because, STAYS] if lead.stays else because)))
+    stays = episode.lapses >= turn.rules.policy.lapses
+    because = (
+        *first,
+        DUE_BY_WINDOW if by_window else DUE_BY_CLOCK,
+        *((STAYS,) if stays else ()),
+    )
+    lead = replace(
+        _lead(turn, agency, episode.episode_id, due),
+        why=tuple(why.code for why in because),
+        stays=stays,
+    )
+    turn.become(lead=lead)
+    turn.say(Granted(lead, because))
     turn.say(Planned(lead))
     if lead.stays:
         turn.alarm(STAYS, lead, lead.first_due_at)
@@ -41,32 +54,28 @@ def _episode(turn: Turn, fence: int, anew: bool) -> Episode:
     return replace(group.episode, round=fence) if again else group.episode
 
 
-def _lead(turn: Turn, agency: str, episode: Episode) -> tuple[Lead, bool]:
-    group, now, rules = turn.group, turn.now, turn.rules
-    wishes = served(group)
-    persons = served_persons(group)
-    due, by_window = first_due(group, waiting(group, rules.policy), now, rules)
+def _lead(turn: Turn, agency: str, episode_id: UUID, due: Due) -> Lead:
+    group, wishes = turn.group, served(turn.group)
     reasons = _asked(wishes, agency) or grave(group)
     first = reasons[0] if reasons else wishes[0].matter
-    lead = Lead(
+    return Lead(
         lead_id=lead_id_of(group.contact_group, group.fence),
         contact_group=group.contact_group,
         fence=group.fence,
         agency=agency,
         victim_id=first.person_id,
-        episode_id=episode.episode_id,
+        episode_id=episode_id,
         area=first.area,
         about=About(*first.about),
-        granted_at=now,
+        granted_at=turn.now,
         first_due_at=due.due_at,
         expires_at=due.due_at,
         due=due,
-        points=all_ways(group, persons),
+        points=all_ways(group, served_persons(group)),
         incident_ids=tuple(matter.id for matter in reasons if matter.is_incident),
         request_ids=tuple(matter.id for matter in reasons if not matter.is_incident),
-        stays=episode.lapses >= rules.policy.lapses,
+        policy_version=turn.rules.version,
     )
-    return lead, by_window
 
 
 def _asked(wishes: list[Wish], agency: str) -> list[Matter]:

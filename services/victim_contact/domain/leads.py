@@ -100,6 +100,9 @@ class Lead:
     points: tuple[Given, ...] = ()
     incident_ids: tuple[UUID, ...] = ()
     request_ids: tuple[UUID, ...] = ()
+    why: tuple[str, ...] = ()
+    """The codes of the reasons of the grant."""
+    policy_version: str = "default"
     stays: bool = False
     """It does not lapse: it follows too many lapses without an outcome."""
     ended_at: datetime | None = None

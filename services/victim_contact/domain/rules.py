@@ -13,3 +13,5 @@ class Rules:
     policy: Policy = Policy()  # noqa: RUF009
     office: WorkingTime = WorkingTime()  # noqa: RUF009
     full: frozenset[str] = frozenset()
+    version: str = "default"
+    """Of the area's policy: it is stored with every grant."""
