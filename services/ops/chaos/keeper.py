@@ -28,6 +28,10 @@ class Keeper:
         """The parts that are kept."""
         return list(self._launches)
 
+    def pid_of(self, name: str) -> int:
+        """The process id of a part as it runs now."""
+        return self._children[name].pid
+
     def keep(self, name: str, launch: Launch) -> Child:
         """Start a part, and again whenever it ends."""
         self._launches[name] = launch
