@@ -18,7 +18,7 @@ from services.kit.dispatch import Dispatcher
 from services.kit.faults import is_infrastructure, waits
 from services.kit.health import Check, Progress, health_app, reachable, watch_loop
 from services.kit.logging import kind_of, logger, set_up_logging
-from services.kit.migrations import migrate
+from services.kit.migrating import migrated
 from services.kit.publisher import Publisher
 from services.kit.redrive import Redriver
 from services.kit.relay import Relay
@@ -75,7 +75,7 @@ async def _before(told: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:
 async def serving(service: Service, settings: Settings) -> AsyncIterator[Runtime]:
     """The service at work; at the end it finishes its batch and leaves."""
     url = settings.database_of(service.name)
-    await _patiently(lambda: migrate(url, service.name))
+    await _patiently(lambda: migrated(url, service.name))
     runtime = await _patiently(lambda: open_runtime(service, settings, WallClock()))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(runtime.database.close)

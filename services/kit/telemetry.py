@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -27,6 +26,9 @@ def set_up_telemetry(service: str, endpoint: str | None) -> None:
     global _recording
     if endpoint is None:
         return
+    # Imported only where traces go somewhere: it brings a whole HTTP client and protobuf along.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
     trace.set_tracer_provider(provider)

@@ -1,7 +1,6 @@
 """Brings a service's database to its newest shape: the kit's own tables, then the service's."""
 
 import asyncio
-import importlib.util
 from pathlib import Path
 
 from alembic.config import Config
@@ -12,20 +11,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from services.kit.migrating import KITS, versions_of
 from services.kit.tables import SCHEMA
 
 HERE = Path(__file__).parent
 LOCK = "SELECT pg_advisory_lock(hashtext('migrations'))"
 UNLOCK = "SELECT pg_advisory_unlock(hashtext('migrations'))"
-
-
-def versions_of(service: str) -> Path | None:
-    """Where a service keeps its numbered migrations, if it keeps any."""
-    room = importlib.util.find_spec(f"services.{service}")
-    if room is None or not room.submodule_search_locations:
-        return None
-    versions = Path(room.submodule_search_locations[0]) / "migrations" / "versions"
-    return versions if versions.is_dir() else None
 
 
 async def migrate(url: str, service: str) -> None:
@@ -50,7 +41,7 @@ def _upgrade(connection: Connection, service: str) -> None:
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     connection.commit()
     try:
-        _branch(connection, HERE / "versions", "migrated")
+        _branch(connection, KITS, "migrated")
         versions = versions_of(service)
         if versions is not None:
             _branch(connection, versions, f"migrated_{service}")
