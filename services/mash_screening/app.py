@@ -16,6 +16,9 @@ from services.mash_screening.handlers import (
 from services.mash_screening.store import load, locks, save
 from services.mash_screening.working_set import Reference
 
+BATCH = 200
+"""Incidents come whole, with their sealed parts: many at once would only cost memory."""
+
 
 def reference(area_dir: str) -> Reference:
     """The areas' policies and the office hours of England and Wales."""
@@ -33,4 +36,5 @@ SERVICE = Service(
     keeps=frozenset({Audience.MASH}),
     reads=reference,
     refuses=MashInputRefused,
+    batch=BATCH,
 )

@@ -9,6 +9,9 @@ from services.police_notifications.handlers import take_report
 from services.police_notifications.store import load, locks, save
 from services.police_notifications.working_set import Reference
 
+BATCH = 200
+"""A report is read, checked, taken apart and sealed: many at once would only cost memory."""
+
 
 def reference(area_dir: str) -> Reference:
     """The area files and the policies in them."""
@@ -26,4 +29,5 @@ SERVICE = Service(
     reads=reference,
     refuses=ReportRefused,
     door=door,
+    batch=BATCH,
 )
