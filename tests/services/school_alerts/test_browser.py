@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from contracts.schools import AlertAcknowledged, PupilDisowned
 from services.kit.testing import Databases
@@ -101,15 +101,15 @@ async def test_mail_code_read_acknowledge_without_javascript(desk: Desk, browser
     await page.get_by_role("button", name="Send me a code").click()
     await page.get_by_label("Enter the code from the mail").fill("000000")
     await page.get_by_role("button", name="Continue").click()
-    assert await page.get_by_role("alert").is_visible()
+    await expect(page.get_by_role("alert")).to_be_visible()
     await keep(page, "2-wrong-code")
     await page.get_by_label("Enter the code from the mail").fill(await desk.code())
     await page.get_by_role("button", name="Continue").click()
-    assert await page.get_by_text("Alba Testwood").is_visible()
+    await expect(page.get_by_text("Alba Testwood")).to_be_visible()
     await keep(page, "3-alert")
     assert await desk.school.room.said(AlertAcknowledged) == []
     await page.get_by_role("button", name="I have read this alert").click()
-    assert await page.get_by_role("status").is_visible()
+    await expect(page.get_by_role("status")).to_be_visible()
     await keep(page, "4-acknowledged")
     assert len(await desk.school.room.said(AlertAcknowledged)) == 1
 
@@ -121,7 +121,7 @@ async def test_not_our_pupil_without_javascript(desk: Desk, browser: Browser) ->
     await page.get_by_role("link", name="This child is not our pupil").click()
     await keep(page, "5-not-our-pupil")
     await page.get_by_role("button", name="This child is not our pupil").click()
-    assert await page.get_by_role("heading", name="Thank you").is_visible()
+    await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     await keep(page, "6-thank-you")
     assert len(await desk.school.room.said(PupilDisowned)) == 1
 
@@ -185,7 +185,7 @@ async def test_the_browser_keeps_nothing_of_the_alert(desk: Desk, browser: Brows
     context = await browser.new_context()
     page = await context.new_page()
     await proved(page, desk)
-    assert await page.get_by_text("Alba Testwood").is_visible()
+    await expect(page.get_by_text("Alba Testwood")).to_be_visible()
     await context.clear_cookies()
     await page.go_back()
     await page.go_forward()
