@@ -21,6 +21,8 @@ from services.kit.telemetry import SpanKind, span
 
 LIMIT = 2000
 POLL = 0.2
+CYCLE_WITHIN = 60.0
+"""Each wait within a cycle has a shorter bound; a library that forgets its own stops nothing."""
 ANYTHING = """
 SELECT EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at IS NULL AND failed_at IS NULL)
     OR EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at <= $1 AND failed_at IS NULL)
@@ -48,9 +50,12 @@ class Relay:
         pauses = waits()
         while True:
             try:
-                more = await self.cycle()
+                async with asyncio.timeout(CYCLE_WITHIN):
+                    more = await self.cycle()
                 pauses, self.failing = waits(), False
-            except Exception as fault:
+            except (Exception, asyncio.CancelledError) as fault:
+                if _told_to_stop(fault):
+                    raise
                 self.failing = True
                 if not (is_infrastructure(fault) or isinstance(fault, BrokerAway)):
                     log.error("relay_failed", fault=kind_of(fault))
@@ -109,6 +114,12 @@ class Relay:
         for row in published.refused:
             metrics.REFUSED.labels(name).inc()
             log.error("record_refused", topic=row.topic, event_id=str(row.id), size=len(row.body))
+
+
+def _told_to_stop(fault: BaseException) -> bool:
+    """Whether it was we who were cancelled; a client that closes may let its own task's out."""
+    task = asyncio.current_task()
+    return isinstance(fault, asyncio.CancelledError) and bool(task and task.cancelling())
 
 
 async def publish(publisher: Publisher, rows: Sequence[Row]) -> Published:

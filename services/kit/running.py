@@ -90,7 +90,11 @@ class Parts:
         self._runtime = runtime
         self._stack = stack
         self._progress = Progress()
-        self._ready: dict[str, Check] = {"database": reachable(runtime.database)}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ready: dict[str, Check] = {
+            "database": reachable(runtime.database),
+            "parts": _says(lambda: not any(task.done() for task in self._tasks)),
+        }
 
     async def start(self) -> None:
         """Start what the role asks for, the readers last."""
@@ -107,6 +111,7 @@ class Parts:
 
     def _task(self, work: Awaitable[None]) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._tasks.append(task)
         self._stack.push_async_callback(_end, task)
         return task
 

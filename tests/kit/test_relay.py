@@ -1,7 +1,7 @@
 """The relay keeps order per key, waits out the broker, and lets one bad row cost one key."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from services.kit import outbox
 from services.kit.clock import SteeredClock
 from services.kit.faults import is_infrastructure
 from services.kit.outbox import Row
-from services.kit.publisher import BrokerAway, Publisher, partition_of
+from services.kit.publisher import BrokerAway, Published, Publisher, partition_of
 from services.kit.relay import Relay
 from services.kit.runtime import Runtime
 from services.kit.saying import Said
@@ -169,6 +169,39 @@ async def test_a_relay_whose_ownership_broke_owns_again_and_loses_nothing(
     await relay.cycle()
     await relay.stop()
     assert list((await on_topic(runtime.settings.kafka)).values()) == [[1, 2]]
+
+
+class Cancelling(Publisher):
+    """A client whose own inner task is cancelled while it closes, once."""
+
+    times = 0
+
+    async def publish(self, rows: Sequence[Row]) -> Published:
+        """The first time nothing but a cancellation that nobody asked for."""
+        self.times += 1
+        if self.times == 1:
+            raise asyncio.CancelledError
+        return await super().publish(rows)
+
+
+@pytest.mark.usefixtures("publisher")
+async def test_a_cancellation_that_escapes_from_a_client_does_not_end_the_relay(
+    runtime: Runtime,
+) -> None:
+    client = Cancelling(runtime.settings.kafka, "trial")
+    relay = Relay(runtime, client)
+    await say(runtime, a_saying(runtime, 1, 1))
+    running = asyncio.ensure_future(relay.run())
+    async with asyncio.timeout(30):
+        while await left(runtime):
+            assert not running.done()
+            await asyncio.sleep(0.05)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await relay.stop()
+    await client.stop()
+    assert list((await on_topic(runtime.settings.kafka)).values()) == [[1]]
 
 
 async def test_two_relays_share_the_work_without_doubles(
