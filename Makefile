@@ -12,7 +12,6 @@ INSTALLED := .venv/installed.stamp
 ARGS ?=
 KILLS ?= 15
 SEED ?= 1
-SEEDS ?= 200
 SERVICES ?=
 
 .PHONY: help
@@ -75,10 +74,6 @@ format: $(INSTALLED) ## Format the code and mend what ruff can mend
 contracts: $(INSTALLED) ## Generate schemas, AsyncAPI and topic lists from the contracts
 	$(BIN)/onward contracts generate
 
-.PHONY: bench
-bench: $(INSTALLED) ## Speed of the kit beside its peers, and of the whole pipeline
-	@$(BIN)/onward bench $(ARGS)
-
 .PHONY: bench-matching
 bench-matching: $(INSTALLED) ## Matching against a million known persons
 	@$(BIN)/onward bench-matching $(ARGS)
@@ -90,10 +85,6 @@ bench-schools: $(INSTALLED) ## The first day of term: 100,000 alerts before the 
 .PHONY: chaos
 chaos: $(INSTALLED) ## Kill anything under load and account for every input: make chaos KILLS=200 SEED=1
 	@$(BIN)/onward chaos --kills $(KILLS) --seed $(SEED) $(ARGS)
-
-.PHONY: simulate
-simulate: $(INSTALLED) ## The kit in random worlds that drop, delay and crash: make simulate SEEDS=1000
-	@$(BIN)/onward simulate --seeds $(SEEDS) $(ARGS)
 
 .PHONY: explore
 explore: $(INSTALLED) ## Every order of events in a small world of contact

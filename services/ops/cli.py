@@ -28,11 +28,9 @@ COMMANDS = {
     "schools": "services.ops.schools_command:app",
     "keys": "services.ops.keys_command:app",
     "token": "services.ops.token_command:app",
-    "bench": "services.ops.bench.command:app",
     "bench-matching": "services.ops.bench.matching_command:app",
     "bench-schools": "services.ops.bench.schools_command:app",
     "chaos": "services.ops.chaos.command:app",
-    "simulate": "services.ops.simulate.command:app",
     "explore": "services.ops.explore_command:app",
 }
 """By name: the module and the typer app in it; an app of one command is that command."""
