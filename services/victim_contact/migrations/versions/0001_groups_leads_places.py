@@ -43,8 +43,6 @@ def upgrade() -> None:
         sa.Column("points", JSONB, nullable=False),
         sa.Column("incident_ids", ARRAY(sa.Uuid), nullable=False),
         sa.Column("request_ids", ARRAY(sa.Uuid), nullable=False),
-        sa.Column("why", ARRAY(sa.Text), nullable=False),
-        sa.Column("policy_version", sa.Text, nullable=False),
         sa.Column("stays", sa.Boolean, nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.Column("ending", sa.Text),
