@@ -1,7 +1,6 @@
 """Hands records to the broker, in order, with every wait bounded; a stuck producer is replaced."""
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +17,7 @@ from aiokafka.errors import (
 )
 from aiokafka.partitioner import murmur2
 
+from services.kit.closing import closed
 from services.kit.logging import kind_of, logger
 from services.kit.outbox import Row
 
@@ -175,9 +175,5 @@ async def _settle(published: Published, acknowledgement: Any, rows: Sequence[Row
 async def _close(producer: Any) -> None:
     # `stop()` waits for batches that may never be acknowledged; the parts are closed instead.
     producer._closed = True
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(2):
-            await producer._sender.close()
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(2):
-            await producer.client.close()
+    await closed(producer._sender.close())
+    await closed(producer.client.close())

@@ -7,11 +7,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from services.kit.closing import closed
 from services.kit.headers import texts
 from services.kit.outbox import Row
 
 PATIENCE = 20.0
-CLOSED_WITHIN = 2.0
 
 
 async def standing(bootstrap: str, rows: Sequence[Row]) -> set[str]:
@@ -24,7 +24,7 @@ async def standing(bootstrap: str, rows: Sequence[Row]) -> set[str]:
             ends = await _at_the_end(consumer, most)
             return await _ids(consumer, ends)
         finally:
-            await _closed(consumer)
+            await closed(consumer.stop())
 
 
 async def _at_the_end(consumer: Any, most: Counter[str]) -> dict[TopicPartition, int]:
@@ -51,11 +51,3 @@ async def _ids(consumer: Any, ends: dict[TopicPartition, int]) -> set[str]:
         for records in (await consumer.getmany(timeout_ms=500)).values():
             found |= {texts(record.headers).get("ce_id", "") for record in records}
     return found
-
-
-async def _closed(consumer: Any) -> None:
-    # A task of its own: `stop()` may wait for ever, or end as cancelled though nobody cancelled us.
-    stopping = asyncio.ensure_future(consumer.stop())
-    await asyncio.wait({stopping}, timeout=CLOSED_WITHIN)
-    stopping.cancel()
-    stopping.add_done_callback(lambda done: done.cancelled() or done.exception())
