@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import typer
@@ -37,16 +36,16 @@ COMMANDS = {
 
 
 class Commands(TyperGroup):
-    """The commands of the table that are installed."""
+    """The commands of the table."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names, in the order of the table."""
-        return [name for name, target in COMMANDS.items() if _installed(target)]
+        return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, imported now; None where there is none."""
         target = COMMANDS.get(cmd_name)
-        if target is None or not _installed(target):
+        if target is None:
             return None
         module, _, attribute = target.partition(":")
         command = typer.main.get_command(getattr(import_module(module), attribute))
@@ -62,14 +61,6 @@ app = typer.Typer(
 @app.callback()
 def onward() -> None:
     """Carry a domestic-abuse incident to everyone who must act on it, once each, in time."""
-
-
-def _installed(target: str) -> bool:
-    module = target.partition(":")[0]
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def main() -> None:
