@@ -47,7 +47,7 @@ def an_incident() -> list[Said]:
         "version": 1,
         "revision": 1,
     }
-    child = {"child_ref": "c1", "age_band": "7_to_10"}
+    child = {"child_ref": "c1", "age_band": "7_to_12"}
     lead: dict[str, Any] = {"lead_id": OTHER, "contact_group": VICTIM, "agency": "idva", "fence": 1}
     return [
         said(REPORT, source="a", reference="1"),
@@ -150,6 +150,14 @@ def test_a_report_that_does_not_come_to_its_end_is_lost(gone: str, complaint: st
 
 def test_a_report_that_comes_to_its_end_is_not() -> None:
     assert list(unfinished(Everything.of(an_incident()))) == []
+
+
+@pytest.mark.parametrize("band", ["18_to_59", "60_and_over", "unborn"])
+def test_no_school_is_missed_where_who_is_named_as_a_child_is_grown_up_or_unborn(band: str) -> None:
+    identified = {"incident_id": INCIDENT, "victim_id": VICTIM, "version": 2, "revision": 1}
+    child = {"child_ref": "c2", "age_band": band}
+    again = said(IDENTIFIED, 1, **identified, children=[child])
+    assert list(unfinished(Everything.of([*an_incident(), again]))) == []
 
 
 def test_an_amendment_that_stops_on_its_way_is_lost() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.vocabulary import AgeBand
+from services.ops.domain import is_alerted
 from services.ops.platform.mail import KeptMail
 from services.ops.replay.figures import ALERTS, SCREENED
 from services.ops.replay.invariants import CANCELLED, POLICE, Broken
@@ -20,7 +22,6 @@ CONTACT = (
     "contact.withheld.v1",
     "contact.closed.v1",
 )
-NOT_AT_SCHOOL = ("unborn", "adult")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _not_alerted(once: Everything, identified: Collection[Said]) -> Iterator[Bro
     for event in identified:
         incident = event.data["incident_id"]
         for child in event.data.get("children", ()):
-            pupil = child.get("age_band") not in NOT_AT_SCHOOL and not child.get("unborn")
+            pupil = is_alerted(AgeBand(child["age_band"]), child.get("unborn"))
             if pupil and (incident, child["child_ref"]) not in told:
                 yield Broken("lost", f"incident {incident}: no alert for {child['child_ref']}")
 
