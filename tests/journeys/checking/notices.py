@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from tests.journeys.checking.dump import Letter, Said, time_of
+from tests.journeys.checking.inputs import Report
 from tests.journeys.checking.schools import EVENTS
 from tests.journeys.checking.world import World
 
@@ -95,10 +97,16 @@ def _lacking(world: World, event: Said, letter: Letter) -> Iterator[str]:
     report = world.inputs.by_incident[event.data["incident_id"]]
     known = report.as_of(time_of(event.data["sent_at"]))
     content = known.data if known else {}
-    ref = event.data["child_ref"]
-    children = enumerate(content.get("children") or (), 1)
-    child = next((one for place, one in children if ref in (one.get("ref"), str(place))), None)
-    if child and child.get("given_names") and child["given_names"] not in letter.text:
+    named = set(_names_of(report, content, event.data["child_ref"]))
+    if named and not any(name in letter.text for name in named):
         yield "does not say who the child is"
     if event.data["content_level"] != "L0" and report.reference not in letter.text:
         yield "does not name the police's reference"
+
+
+def _names_of(report: Report, content: dict[str, Any], ref: str) -> Iterator[str]:
+    """What a child is called now by its ref, or was at its place: a list may move up."""
+    now = [child for child in content.get("children") or () if child.get("ref") == ref]
+    placed = (sent.data.get("children") or () for sent in report.kept)
+    then = [one for listed in placed for place, one in enumerate(listed, 1) if str(place) == ref]
+    yield from (child["given_names"] for child in now or then if child.get("given_names"))

@@ -15,8 +15,8 @@ from tests.journeys.checking.world import World
 AUDIENCES = ("identity", "mash", "idva", "contact", "contact_unsafe", "school")
 JWE = re.compile(r"^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]*\.[\w-]+$")
 SHORTEST = 3
-CALENDAR = {"Jan", "April", "May", "June", "August", "Mon", "Sun"}
-"""Names that a date may hold."""
+WORDS_TOO = {"Jan", "April", "May", "June", "August", "Mon", "Sun", "High"}
+"""Names, or slips of the pen in names, that a date or a reason may hold as a word."""
 RUN_OF_DIGITS = re.compile(r"(?:\d[ ]?){5,}")
 POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
@@ -34,7 +34,7 @@ class Words:
     def found_in(self, text: str) -> Iterator[str]:
         """Kinds and lengths of what a text gives away; never the word itself."""
         words = set(re.findall(r"[\w'-]+", text))
-        for name in self.names - CALENDAR:
+        for name in self.names - WORDS_TOO:
             if set(re.findall(r"[\w'-]+", name)) <= words and name in text:
                 yield f"a name of {len(name)} letters"
         digits = re.sub(r"\D", "", text)
