@@ -46,7 +46,8 @@ class Answers:
         """One thing that a handler returned."""
         match answer:
             case Later():
-                self.said.append(self.runtime.voice.say(answer.event, cause, at, answer.at))
+                due = max(answer.at, at)  # Nothing is said before what it answers.
+                self.said.append(self.runtime.voice.say(answer.event, cause, at, due))
             case Send():
                 self.intents.send(answer, cause, at)
             case Withdraw():

@@ -11,7 +11,7 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True, slots=True)
 class Later(Generic[E]):
-    """An event to deliver to oneself at a time (aware UTC); it never cancels."""
+    """An event to deliver to oneself at a time (aware UTC), at once where that has passed."""
 
     event: E
     at: datetime

@@ -1,18 +1,20 @@
 """One batch, one transaction: what commits together, and what a second copy changes."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.kit.batch import Committed
+from contracts.mash import ScreeningDue
+from services.kit.batch import Answers, Committed
 from services.kit.headers import texts
 from services.kit.records import KeptRecord
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.testing import a_record
+from services.kit.timers import later
 from tests.kit.trial import (
     ALARMING,
     LOCKING,
@@ -142,6 +144,16 @@ async def test_an_alarm_goes_with_a_notice_to_its_desk(runtime: Runtime) -> None
 async def test_a_load_that_needs_more_locks_starts_again_with_them(runtime: Runtime) -> None:
     assert await Watched(runtime).take([said(1, LOCKING)]) == 1
     assert await tallies(runtime) == {incident(1): (1, LOCKING)}
+
+
+async def test_a_timer_whose_time_has_passed_is_due_at_once_and_not_before_what_it_answers(
+    runtime: Runtime,
+) -> None:
+    answers, cause = Answers(runtime), runtime.reader.read(said(1)).envelope
+    timer = ScreeningDue(incident_id=incident(1), due_at=NOON)
+    answers.add(later(timer, at=NOON - timedelta(minutes=15)), cause, NOON)
+    [told] = answers.said
+    assert told.deliver_at == NOON == datetime.fromisoformat(told.headers["ce_time"])
 
 
 async def test_announcements_are_about_what_their_cause_is_about(runtime: Runtime) -> None:
