@@ -13,6 +13,11 @@ from services.school_alerts.working_set import Alerts, alert_named
 INVALID = Problem(path="/alert_id", code="invalid", message="This is not the id of an alert.")
 UNKNOWN = Problem(path="/alert_id", code="unknown", message="There is no such alert.")
 NOT_SENT = Problem(path="/alert_id", code="not_sent", message="This alert was not sent.")
+ENDED = Problem(
+    path="/alert_id",
+    code="ended",
+    message="This alert holds no more; whoever was told of it was told that too.",
+)
 NOT_YOURS = Problem(
     path="/source",
     code="sender_not_allowed",
@@ -33,7 +38,9 @@ def record_acknowledgement(
         return [_refusal(event, NOT_YOURS)]
     if not alert.was_told:
         return [_refusal(event, NOT_SENT)]
-    if alert.acknowledged_at is None and alert.stage is Stage.SENT:
+    if alert.acknowledged_at is None and alert.stage is Stage.ENDED:
+        return [_refusal(event, ENDED)]
+    if alert.acknowledged_at is None:
         turn.say(AlertAcknowledged, replace(alert, acknowledged_at=event.at, reason=None))
     return turn.done()
 

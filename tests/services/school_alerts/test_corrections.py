@@ -7,11 +7,13 @@ import pytest
 
 from contracts.police import Risk
 from contracts.schools import (
+    AlertAcknowledged,
     AlertCorrected,
     AlertPlanned,
     AlertSent,
     AlertWithheld,
     PupilDisowned,
+    SchoolsInputRefused,
 )
 from contracts.vocabulary import EmployerRole, RiskLevel
 from tests.services.school_alerts.builders import (
@@ -320,3 +322,12 @@ def test_a_conflict_learned_while_the_mail_is_on_its_way_goes_to_the_lead() -> N
     room.until(at)
     assert [posted.step for posted in room.posted] == ["first", "authority_lead"]
     assert len(room.alarms("phone_task")) == 1
+
+
+def test_who_acknowledges_an_alert_that_holds_no_more_is_told_so() -> None:
+    room = a_room(until=MONDAY_7)
+    room.hear(a_withdrawal(at=MONDAY_7 + timedelta(minutes=5)))
+    room.hear(an_acknowledgement(alert(INTAKE), INTAKE, MONDAY_7 + timedelta(minutes=9)))
+    [refused] = room.of(SchoolsInputRefused)
+    assert [(p.path, p.code) for p in refused.problems] == [("/alert_id", "ended")]
+    assert room.of(AlertAcknowledged) == []
