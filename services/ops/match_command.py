@@ -12,13 +12,14 @@ import typer
 from rich.table import Table
 
 from services.kit.areas import DEFAULT_DIR
+from services.kit.settings import Settings
 from services.ops.matching import explaining
 from services.ops.matching.engine import Decided, Engine
 from services.ops.matching.febrl import link_febrl4
 from services.ops.matching.judging import BARS, Figures, Outcome, judge, misses
 from services.ops.matching.lines import party_of
 from services.ops.matching.shelf import an_empty_database
-from services.ops.matching.sweeping import sweep_lately
+from services.ops.matching.sweeping import sweep_lately, sweep_with
 from services.ops.matching.training import learn, shipped_content, write_model
 from services.ops.matching.worlds import World, a_world
 from services.ops.output import console, errors, figures
@@ -104,9 +105,16 @@ def train(
 def sweep(
     hours: Annotated[float, typer.Option(help="How far back records count as changed.")] = 25.0,
     area_dir: Annotated[Path, typer.Option(help="The folder of area files.")] = Path(DEFAULT_DIR),
+    as_service: Annotated[
+        bool, typer.Option(help="Use person_matching's own environment, as its process does.")
+    ] = False,
 ) -> None:
-    """Look again, more loosely, at whoever changed lately; it only raises reviews."""
-    opened = run_until_stopped(sweep_lately(hours, area_dir))
+    """Look again, more loosely, at whoever changed lately; it only raises reviews.
+
+    Run it nightly: records of the last 25 hours count as changed.
+    """
+    sweeping = sweep_with(Settings(), hours) if as_service else sweep_lately(hours, area_dir)
+    opened = run_until_stopped(sweeping)
     console.print(f"{opened} reviews opened.")
     figures({"reviews_opened": opened})
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client import REGISTRY
+from typer.testing import CliRunner
 
 from services.kit import metrics
 from services.kit.settings import Settings
+from services.ops import match_command
 from services.ops.platform import SERVICES
 from services.ops.roster import service_named
 
@@ -54,6 +56,16 @@ def test_on_kubernetes_a_service_has_its_own_password_and_keys(service: str) -> 
     assert f"value: {service}\n" in text
     assert f"database-{name}\n" in text and f"keyring-{name}\n" in text
     assert ("components/door" in text) == (service in DOORS)
+
+
+def test_the_nightly_sweep_runs_a_command_that_exists_as_the_service_that_it_is_for() -> None:
+    job = yaml.safe_load((ROOT / "k8s/services/person-matching/sweep.yaml").read_text())
+    [container] = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    words = container["command"]
+    named = CliRunner().invoke(match_command.app, [*words[2:], "--help"])
+    assert (words[:2], named.exit_code) == (["onward", "match"], 0)
+    assert {each["name"] for each in container["env"]} <= SETTINGS
+    assert container["env"][0]["valueFrom"]["secretKeyRef"]["name"] == "database-person-matching"
 
 
 @pytest.mark.parametrize("overlay", ["dev", "production"])

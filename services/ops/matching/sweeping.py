@@ -1,5 +1,6 @@
 """Looking again, more loosely, at whoever changed lately; it raises reviews and nothing else."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +13,9 @@ from contracts.envelope import Envelope
 from contracts.identity import ReviewOpened
 from services.kit.batch import Answers, write
 from services.kit.clock import WallClock
+from services.kit.faults import is_infrastructure, waits
 from services.kit.runtime import Runtime, open_runtime
+from services.kit.service import LockMore
 from services.kit.settings import Settings
 from services.ops.places import current_dir
 from services.ops.platform import reached_platform
@@ -29,7 +32,7 @@ AT_ONCE = 100
 
 
 async def sweep_lately(hours: float, area_dir: Path) -> int:
-    """Sweep the records of the last hours; how many reviews it opened."""
+    """Sweep the records of the last hours on this directory's platform; how many reviews opened."""
     async with reached_platform(current_dir()) as addresses:
         settings = Settings(
             kafka=addresses.bootstrap,
@@ -37,11 +40,16 @@ async def sweep_lately(hours: float, area_dir: Path) -> int:
             keyring_file=keyring_file(current_dir() / "keys", SERVICE.name),
             area_dir=area_dir,
         )
-        runtime = await open_runtime(SERVICE, settings, WallClock())
-        try:
-            return await swept(runtime, timedelta(hours=hours))
-        finally:
-            await runtime.database.close()
+        return await sweep_with(settings, hours)
+
+
+async def sweep_with(settings: Settings, hours: float) -> int:
+    """Sweep with a service's own settings; how many reviews it opened."""
+    runtime = await open_runtime(SERVICE, settings, WallClock())
+    try:
+        return await swept(runtime, timedelta(hours=hours))
+    finally:
+        await runtime.database.close()
 
 
 async def swept(runtime: Runtime, lately: timedelta) -> int:
@@ -53,8 +61,24 @@ async def swept(runtime: Runtime, lately: timedelta) -> int:
 
 
 async def _swept(runtime: Runtime, records: Sequence[Record], now: datetime) -> int:
-    answers = Answers(runtime)
-    async with runtime.database.transaction(now, _looser(runtime.reference)) as transaction:
+    names = set[str]()
+    for wait in waits():
+        try:
+            return await _attempt(runtime, records, now, names)
+        except LockMore as more:
+            names |= more.names
+        except Exception as fault:
+            if not is_infrastructure(fault):
+                raise
+            await asyncio.sleep(wait)
+    raise AssertionError("waits never end")
+
+
+async def _attempt(
+    runtime: Runtime, records: Sequence[Record], now: datetime, names: set[str]
+) -> int:
+    answers, looser = Answers(runtime), _looser(runtime.reference)
+    async with runtime.database.transaction(now, looser, locked=names) as transaction:
         persons = await load_about(transaction, records)
         current = [record for r in records if (record := persons.record(r.record_id))]
         for announced in sweep(current, persons, now):

@@ -6,9 +6,13 @@ from datetime import UTC, datetime, timedelta
 from contracts.identity import ReviewOpened
 from contracts.vocabulary import IdentityChoice, person_id_of
 from services.kit.database import Database
+from services.kit.testing import Databases
+from services.ops.matching.sweeping import swept
+from services.person_matching.app import SERVICE
 from services.person_matching.handlers.sweeping import sweep
 from services.person_matching.store import load_about, told_since
 from services.person_matching.working_set import Reference
+from tests.services.at_work import at_work
 from tests.services.person_matching.builders import (
     NOON,
     POLICE,
@@ -66,3 +70,19 @@ async def test_the_sweep_reads_whoever_changed_with_all_that_hangs_together(
         persons = await load_about(transaction, records)
     assert [record.person_id for record in persons.records] == [records[0].person_id]
     assert sweep(records, persons, NOON) == []
+
+
+async def test_the_nightly_sweep_asks_once_under_the_locks_of_a_batch(
+    databases: Databases,
+) -> None:
+    url = await databases.new("person_matching")
+    kept = await Database.connect(url)
+    moved = a_victim(phones=phones("07700 900999"), address=home(3, "Moorgate Road", "S60 2AA"))
+    await hear(kept, a_report("R1"), a_report("R2", victim=moved))
+    async with kept.connection() as connection:
+        await connection.execute("DELETE FROM reviews")
+    work = await at_work(SERVICE, url, NOON + timedelta(hours=8))
+    assert [await swept(work.runtime, timedelta(days=1)) for _ in range(2)] == [1, 0]
+    assert len(await work.said(ReviewOpened)) == 1
+    await work.runtime.database.close()
+    await kept.close()
