@@ -67,6 +67,18 @@ def topics_of(text: str) -> dict[str, Topic]:
     return {name: Topic(name=name, **vars(listing)) for name, listing in listings.items()}
 
 
+def onward_of(speaker: str, catalogue: dict[str, Topic]) -> dict[str, tuple[str, ...]]:
+    """Whoever hears what a service says, or what comes of that: the topics it has it from."""
+    speakers, found = {speaker}, dict[str, tuple[str, ...]]()
+    while True:
+        said = [topic for topic in catalogue.values() if topic.speaker in speakers]
+        hearers = {hearer for topic in said for hearer in topic.hearers} - {speaker}
+        found = {each: tuple(t.name for t in said if each in t.hearers) for each in hearers}
+        if hearers <= speakers:
+            return found
+        speakers |= hearers
+
+
 def heard_by(service: str, catalogue: dict[str, Topic]) -> tuple[str, ...]:
     """The topics a service hears."""
     return tuple(topic.name for topic in catalogue.values() if service in topic.hearers)

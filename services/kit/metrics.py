@@ -8,6 +8,7 @@ SAID = Counter("onward_events_said", "Events announced", ["service"])
 PARKED = Counter("onward_parked", "Messages parked, those behind another aside", ["service"])
 RETRIED = Counter("onward_batches_retried", "Batches tried again after a failure", ["service"])
 PUBLISHED = Counter("onward_published", "Records the broker acknowledged", ["service"])
+HELD = Gauge("onward_routine_held", "1 while routine rows wait for their hearers", ["service"])
 REFUSED = Counter("onward_records_refused", "Outbox rows the broker refused", ["service"])
 SENDINGS = Counter("onward_sendings", "Messages handed to a gateway", ["service", "outcome"])
 SECOND_COPIES = Counter(

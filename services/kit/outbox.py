@@ -8,17 +8,31 @@ from uuid import UUID
 from zlib import crc32
 
 from services.kit.database import Database, Transaction
-from services.kit.saying import Said
+from services.kit.saying import ROUTINE, URGENT, Said
 
 SHARDS = 16
 SAY = """
 INSERT INTO kit.outbox
-    (id, aggregatetype, aggregateid, type, payload, headers, shard, deliver_at)
-SELECT id, topic, key, topic, payload, headers, shard, deliver_at
+    (id, aggregatetype, aggregateid, type, payload, headers, shard, deliver_at, lane)
+SELECT id, topic, key, topic, payload, headers, shard, deliver_at, lane
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[], $6::smallint[],
-            $7::timestamptz[]) AS said(id, topic, key, payload, headers, shard, deliver_at)
+            $7::timestamptz[], $8::smallint[])
+    AS said(id, topic, key, payload, headers, shard, deliver_at, lane)
 """
-_COLUMNS = "seq, id, aggregatetype, aggregateid, payload, headers, deliver_at"
+SAY_BEFORE_OTHERS = f"""
+WITH urgent AS (
+    SELECT DISTINCT topic, key, shard
+    FROM unnest($2::text[], $3::text[], $6::smallint[], $8::smallint[])
+        AS said(topic, key, shard, lane)
+    WHERE lane = {URGENT}
+), brought_forward AS (
+    UPDATE kit.outbox SET lane = {URGENT} FROM urgent
+    WHERE aggregatetype = topic AND aggregateid = key AND outbox.shard = urgent.shard
+      AND lane <> {URGENT} AND deliver_at IS NULL AND failed_at IS NULL
+) {SAY}
+"""
+"""An urgent row takes along what waits of its topic and key: their order stays."""
+_COLUMNS = "seq, id, aggregatetype, aggregateid, payload, headers, deliver_at, lane"
 _MAY_GO = """
 shard = ANY($1::smallint[]) AND failed_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM kit.outbox f WHERE f.failed_at IS NOT NULL
@@ -26,14 +40,20 @@ shard = ANY($1::smallint[]) AND failed_at IS NULL AND NOT EXISTS (
 """
 DUE = f"""
 (SELECT {_COLUMNS} FROM kit.outbox o
- WHERE deliver_at IS NULL AND {_MAY_GO} ORDER BY seq LIMIT $3)
+ WHERE lane = {URGENT} AND deliver_at IS NULL AND {_MAY_GO} ORDER BY seq LIMIT $3)
+UNION ALL
+(SELECT {_COLUMNS} FROM kit.outbox o
+ WHERE lane <> {URGENT} AND deliver_at IS NULL AND {_MAY_GO} ORDER BY seq LIMIT $4)
 UNION ALL
 (SELECT {_COLUMNS} FROM kit.outbox o
  WHERE deliver_at <= $2 AND {_MAY_GO} ORDER BY deliver_at, seq LIMIT $3)
 """
 REMOVE = "DELETE FROM kit.outbox WHERE seq = ANY($1::bigint[])"
 FAIL = "UPDATE kit.outbox SET failed_at = $2 WHERE seq = ANY($1::bigint[])"
-TRY_AGAIN = "UPDATE kit.outbox SET failed_at = NULL WHERE failed_at IS NOT NULL RETURNING id"
+TRY_AGAIN = f"""
+UPDATE kit.outbox SET failed_at = NULL, lane = {URGENT} WHERE failed_at IS NOT NULL RETURNING id
+"""
+"""First of its key, whatever was said since."""
 DUE_COUNT = """
 SELECT count(*) FROM kit.outbox WHERE deliver_at IS NULL OR deliver_at <= $1
 """
@@ -50,6 +70,7 @@ class Row:
     body: bytes
     headers: dict[str, str]
     deliver_at: datetime | None
+    lane: int = ROUTINE
 
     @property
     def place(self) -> tuple[str, str]:
@@ -66,8 +87,9 @@ async def say(transaction: Transaction, said: Sequence[Said]) -> None:
     """Announce with the state: one statement."""
     if not said:
         return
+    urgent = {row.place for row in said if row.lane == URGENT}
     await transaction.execute(
-        SAY,
+        SAY_BEFORE_OTHERS if urgent else SAY,
         [row.id for row in said],
         [row.topic for row in said],
         [row.key for row in said],
@@ -75,6 +97,7 @@ async def say(transaction: Transaction, said: Sequence[Said]) -> None:
         [row.headers for row in said],
         [shard_of(row.key) for row in said],
         [row.deliver_at for row in said],
+        [URGENT if urgent and row.place in urgent else row.lane for row in said],
     )
 
 
@@ -83,7 +106,13 @@ async def try_refused_again(database: Database) -> list[UUID]:
     return [row[0] for row in await database.fetch(TRY_AGAIN)]
 
 
-async def due(connection: Any, shards: Sequence[int], now: datetime, limit: int) -> list[Row]:
-    """What these shards have to publish now, in the order it was said."""
-    records = await connection.fetch(DUE, list(shards), now, limit)
+async def due(
+    connection: Any, shards: Sequence[int], now: datetime, limit: int, routine: int | None = None
+) -> list[Row]:
+    """What these shards have to publish now: what is urgent, then as much of the rest, and timers.
+
+    Within each lane it is in the order it was said.
+    """
+    most = limit if routine is None else routine
+    records = await connection.fetch(DUE, list(shards), now, limit, most)
     return [Row(*record) for record in records]

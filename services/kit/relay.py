@@ -13,9 +13,11 @@ from services.kit.faults import is_infrastructure, waits
 from services.kit.logging import kind_of, logger
 from services.kit.outbox import Row
 from services.kit.ownership import Ownership
+from services.kit.pacing import LOT, pace_of
 from services.kit.paging import cause_of, refused_alarm
 from services.kit.publisher import BrokerAway, Published, Publisher
 from services.kit.runtime import Runtime
+from services.kit.saying import URGENT
 from services.kit.standing import standing
 from services.kit.telemetry import SpanKind, span
 
@@ -38,6 +40,7 @@ class Relay:
         self._publisher = publisher
         self._woken = asyncio.Event()
         self._owned = Ownership(runtime.database)
+        self._pace = pace_of(runtime)
         self.failing = False
         """Whether the last attempt failed."""
 
@@ -77,15 +80,28 @@ class Relay:
         shards = await self._owned.shards() if anything or self._owned.stale else []
         if not shards or not anything:
             return False
+        room = await self._room()
         async with self._runtime.database.transaction(now) as transaction:
-            rows = await outbox.due(transaction.connection, shards, now, LIMIT)
+            rows = await outbox.due(transaction.connection, shards, now, LIMIT, room)
             if rows:
                 published = await self._publish(rows)
                 await settle(transaction, published, now)
                 await self._page(transaction, published.refused, now)
                 self._count(published)
         self._owned.sure()
-        return len(rows) >= LIMIT
+        return self._more(rows, room)
+
+    async def _room(self) -> int:
+        if self._pace is None:
+            return LIMIT
+        # What an earlier owner left half published is looked for in a lot at least as large.
+        return LOT if self._owned.unsure else await self._pace.room()
+
+    def _more(self, rows: Sequence[Row], room: int) -> bool:
+        routine = sum(row.lane != URGENT for row in rows if row.deliver_at is None)
+        if self._pace is not None:
+            self._pace.went(routine, room)
+        return len(rows) - routine >= LIMIT or routine >= room > 0
 
     async def _publish(self, rows: Sequence[Row]) -> Published:
         said: set[str] = set()
@@ -99,6 +115,8 @@ class Relay:
     async def stop(self) -> None:
         """Let another relay have the shards."""
         await self._owned.let_go()
+        if self._pace is not None:
+            await self._pace.stop()
 
     async def _page(self, transaction: Transaction, refused: Sequence[Row], now: datetime) -> None:
         answers = Answers(self._runtime)

@@ -67,7 +67,7 @@ async def open_runtime(service: Service, settings: Settings, clock: Clock) -> Ru
         areas=areas,
         reference=service.unlocks(service.reads(str(settings.area_dir)), keyring),
         reader=Reader(keyring, service.opens, areas, keeps=service.keeps, steered=clock.steered),
-        voice=Voice(service.name, keyring),
+        voice=Voice(service.name, keyring, service.lanes.urgent if service.lanes else None),
         partitions=Partitions(database),
         hearers=hearers(service),
     )

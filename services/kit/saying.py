@@ -1,5 +1,6 @@
 """From what a handler announces to what will stand on a topic."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,9 @@ from contracts.envelope import Envelope, Event
 from services.kit.headers import JSON, schema_of, stamp
 from services.kit.sealing import Keyring, has_parts, seal_parts
 from services.kit.telemetry import creation_context
+
+URGENT, ROUTINE = 0, 1
+"""Lanes: urgent rows are published before routine ones that wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,12 @@ class Said:
     body: bytes
     headers: dict[str, str]
     deliver_at: datetime | None = None
+    lane: int = ROUTINE
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What keeps its order: topic and key."""
+        return (self.topic, self.key)
 
 
 class NothingToSay(Exception):  # noqa: N818
@@ -31,9 +41,15 @@ class NothingToSay(Exception):  # noqa: N818
 class Voice:
     """Says events as one service: sealed, with their envelope, about what their cause is about."""
 
-    def __init__(self, service: str, keyring: Keyring) -> None:
+    def __init__(
+        self,
+        service: str,
+        keyring: Keyring,
+        urgent: Callable[[Event], bool] | None = None,
+    ) -> None:
         self.source = f"/services/{service}"
         self._keyring = keyring
+        self._urgent = urgent
 
     def say(
         self, event: Event, cause: Envelope, at: datetime, deliver_at: datetime | None = None
@@ -41,6 +57,7 @@ class Voice:
         """The event as it will stand on its topic; a timer's time is when it is delivered."""
         if not event.TOPIC:
             raise NothingToSay(type(event).__name__)
+        urgent = self._urgent is not None and self._urgent(event)
         if has_parts(type(event)):
             event = seal_parts(event, self._keyring)
         event_id = uuid7()
@@ -48,7 +65,13 @@ class Voice:
         headers = self._headers(event_id, event, cause, deliver_at or at)
         key = event.key
         return Said(
-            event_id, event.TOPIC, cause.key if key is None else key, body, headers, deliver_at
+            event_id,
+            event.TOPIC,
+            cause.key if key is None else key,
+            body,
+            headers,
+            deliver_at,
+            URGENT if urgent else ROUTINE,
         )
 
     def _headers(

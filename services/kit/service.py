@@ -28,6 +28,15 @@ class Gateway(Protocol):
         """Return when the other side accepted."""
 
 
+@dataclass(frozen=True)
+class Lanes:
+    """What of a service's announcements goes first, while the others wait for their hearers."""
+
+    urgent: Callable[[Event], bool]
+    onlookers: frozenset[str] = frozenset()
+    """Services that hear what comes of it and stand in nobody's way."""
+
+
 def no_locks(heard: Sequence[Event]) -> set[str]:
     """No state beyond the events' own rows is shared."""
     return set()
@@ -74,5 +83,7 @@ class Service:
     """Beyond the kit's own `mail`."""
     watches: frozenset[str] = frozenset()
     """Topics whose progress its rules ask for (`services.kit.progress.heard_until`)."""
+    lanes: Lanes | None = None
+    """Where a backlog of one kind may keep another kind waiting: which goes first."""
     batch: int = 2000
     """Most records a transaction takes."""

@@ -44,6 +44,12 @@ OUTBOX = Table(
     Column("shard", SmallInteger, nullable=False),
     Column("deliver_at", DateTime(timezone=True)),
     Column("failed_at", DateTime(timezone=True)),
+    Column("lane", SmallInteger, nullable=False, server_default=text("1")),
+    Index(
+        "outbox_urgent",
+        "seq",
+        postgresql_where=text("lane = 0 AND deliver_at IS NULL AND failed_at IS NULL"),
+    ),
     Index(
         "outbox_due_now",
         "shard",

@@ -2,10 +2,11 @@
 
 from contracts.police import ReportRefused
 from services.kit.areas import policies, read_areas
-from services.kit.service import Service
+from services.kit.service import Lanes, Service
 from services.police_notifications.domain.policy import Policy
 from services.police_notifications.door import door
 from services.police_notifications.handlers import take_report
+from services.police_notifications.handlers.urgency import is_urgent
 from services.police_notifications.store import load, locks, save
 from services.police_notifications.working_set import Reference
 
@@ -29,5 +30,6 @@ SERVICE = Service(
     reads=reference,
     refuses=ReportRefused,
     door=door,
+    lanes=Lanes(is_urgent, onlookers=frozenset({"ops"})),
     batch=BATCH,
 )

@@ -1,0 +1,91 @@
+"""How much of what is routine may go now: no more than those who hear it can soon take.
+
+What is published stands before everything published later, on every stage of its way. So a backlog
+waits here, in the outbox, where what is urgent can pass it, and not in the topics.
+"""
+
+from collections.abc import Mapping
+from time import monotonic
+
+from services.kit import metrics
+from services.kit.catalogue import onward_of, read_catalogue
+from services.kit.lag import Ahead, Lag
+from services.kit.logging import kind_of, logger
+from services.kit.runtime import Runtime
+
+LOT = 100
+"""Routine rows published at once; fewer than that waiting is no backlog, and nobody is asked."""
+ASK_EVERY = 0.2
+STANDS_STILL = 60.0
+"""Seconds: a group that takes nothing for so long is not helped by waiting; it holds nobody up."""
+log = logger("pacing")
+
+
+class Pace:
+    """Holds routine rows back while a backlog waits and those after this service have enough."""
+
+    def __init__(self, service: str, lag: Lag, limit: int) -> None:
+        self._service = service
+        self._lag = lag
+        self._limit = limit
+        self._moved = Moved()
+        self._backlog = False
+        self._room = 0
+        self._asked_at = float("-inf")
+
+    async def room(self) -> int:
+        """How many routine rows may go now."""
+        if not self._backlog or not self._limit:
+            return LOT
+        if self._room <= 0 and monotonic() - self._asked_at > ASK_EVERY:
+            self._room = await self._ask()
+            self._asked_at = monotonic()
+        return max(0, min(LOT, self._room))
+
+    def went(self, routine: int, room: int) -> None:
+        """So many went where there was room for so many."""
+        self._backlog = routine >= room
+        self._room = self._room - routine if self._backlog else 0
+        metrics.HELD.labels(self._service).set(self._backlog and self._room <= 0)
+
+    async def stop(self) -> None:
+        """Let go of the broker."""
+        await self._lag.stop()
+
+    async def _ask(self) -> int:
+        try:
+            found = await self._lag.ask()
+        except Exception as fault:
+            # Whoever cannot see the others must not keep their work from them.
+            log.info("pace_unknown", fault=kind_of(fault))
+            return LOT
+        return self._limit - sum(ahead.waiting for ahead in self._moved.of(found, monotonic()))
+
+
+class Moved:
+    """Which groups take something now and then."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[Ahead, float]] = {}
+
+    def of(self, found: Mapping[str, Ahead], now: float) -> list[Ahead]:
+        """How far those are that have not stood still for long with work before them."""
+        return [ahead for group, ahead in found.items() if self._moves(group, ahead, now)]
+
+    def _moves(self, group: str, ahead: Ahead, now: float) -> bool:
+        before, since = self._last.get(group, (ahead, now))
+        if before.taken != ahead.taken or not before.waiting:
+            since = now
+        self._last[group] = (ahead, since)
+        return now - since <= STANDS_STILL
+
+
+def pace_of(runtime: Runtime) -> Pace | None:
+    """The pace of a service with lanes: all who come after it count, except onlookers."""
+    service = runtime.service
+    if service.lanes is None:
+        return None
+    after = onward_of(service.name, read_catalogue())
+    topics = {name: said for name, said in after.items() if name not in service.lanes.onlookers}
+    lag = Lag(runtime.settings.kafka, topics)
+    return Pace(service.name, lag, runtime.settings.ahead_limit)

@@ -1,0 +1,208 @@
+"""What is urgent passes a backlog; the backlog waits until those who hear it can take more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from contracts.envelope import Envelope, Event
+from contracts.mash import ScreeningWithdrawn
+from contracts.ops import OpsAlarm
+from contracts.vocabulary import IncidentId, PersonId
+from services.kit import outbox, pacing
+from services.kit.lag import Ahead, Lag
+from services.kit.outbox import Row
+from services.kit.pacing import LOT, Moved, Pace
+from services.kit.publisher import Publisher
+from services.kit.relay import Relay
+from services.kit.runtime import Runtime
+from services.kit.saying import ROUTINE, URGENT, Said
+from services.kit.service import Lanes
+from services.kit.testing import make_topics
+from services.ops.platform import Addresses
+from tests.kit.trial import NOON, TRIAL
+
+TOPIC = ScreeningWithdrawn.TOPIC
+CAUSE = Envelope(uuid4(), "t", "s", NOON, "a/1", "k", uuid4())
+FIRST = 1_000
+"""Versions from here on are urgent."""
+
+
+def is_urgent(event: Event) -> bool:
+    return isinstance(event, ScreeningWithdrawn) and event.version >= FIRST
+
+
+@pytest.fixture
+async def laned(platform: Addresses, runtime: Runtime) -> Runtime:
+    """The trial service with lanes, in the place of the one whose topic it says."""
+    await make_topics(platform.bootstrap, [TOPIC, OpsAlarm.TOPIC], partitions=1)
+    lanes = Lanes(is_urgent, onlookers=frozenset({"ops"}))
+    service = replace(TRIAL, name="mash_screening", speaker="mash", lanes=lanes)
+    runtime.voice._urgent = is_urgent
+    return replace(runtime, service=service)
+
+
+@pytest.fixture
+async def relay(platform: Addresses, laned: Runtime) -> AsyncIterator[Relay]:
+    publisher = Publisher(platform.bootstrap, "trial")
+    relay = Relay(laned, publisher)
+    await relay.cycle()
+    yield relay
+    await relay.stop()
+    await publisher.stop()
+
+
+def a_saying(runtime: Runtime, key: int, version: int) -> Said:
+    event = ScreeningWithdrawn(
+        incident_id=IncidentId(uuid4()),
+        victim_id=PersonId(UUID(int=key)),
+        area="rotherham",
+        version=version,
+    )
+    return runtime.voice.say(event, CAUSE, NOON)
+
+
+async def say(runtime: Runtime, *said: Said) -> None:
+    async with runtime.database.transaction(NOON) as transaction:
+        await outbox.say(transaction, said)
+
+
+async def due(runtime: Runtime, routine: int = 1000) -> list[Row]:
+    async with runtime.database.connection() as connection:
+        return await outbox.due(connection, range(outbox.SHARDS), NOON, 1000, routine)
+
+
+async def on_topic(bootstrap: str) -> list[int]:
+    """The versions in the order of the partition."""
+    place = TopicPartition(TOPIC, 0)
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
+        consumer.assign([place])
+        await consumer.seek_to_beginning(place)
+        end = (await consumer.end_offsets([place]))[place]
+        found: list[int] = []
+        while await consumer.position(place) < end:
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                found += [ScreeningWithdrawn.model_validate_json(r.value).version for r in records]
+    return found
+
+
+async def heard(bootstrap: str, group: str, records: int) -> None:
+    """As if a group had taken so many records."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
+    )
+    async with consumer:
+        consumer.assign([TopicPartition(TOPIC, 0)])
+        await consumer.commit({TopicPartition(TOPIC, 0): records})
+
+
+async def test_what_is_urgent_is_read_first(laned: Runtime) -> None:
+    await say(laned, *(a_saying(laned, key, key) for key in range(1, 5)))
+    await say(laned, a_saying(laned, 9, FIRST))
+    found = [(row.lane, row.key) for row in await due(laned)]
+    assert [lane for lane, _ in found] == [URGENT] + [ROUTINE] * 4
+    assert found[0][1] == str(UUID(int=9))
+
+
+async def test_what_is_urgent_takes_along_what_waits_of_its_key_in_order(laned: Runtime) -> None:
+    await say(laned, *(a_saying(laned, key, 1) for key in (1, 2, 3)), a_saying(laned, 2, 2))
+    await say(laned, a_saying(laned, 2, 3), a_saying(laned, 2, FIRST), a_saying(laned, 2, 4))
+    rows = [row for row in await due(laned) if row.key == str(UUID(int=2))]
+    versions = [ScreeningWithdrawn.model_validate_json(row.body).version for row in rows]
+    assert versions == [1, 2, 3, FIRST, 4]
+    assert [row.lane for row in await due(laned)] == [URGENT] * 5 + [ROUTINE] * 2
+
+
+async def test_a_row_that_was_refused_stays_before_what_is_urgent_of_its_key(
+    laned: Runtime,
+) -> None:
+    await say(laned, a_saying(laned, 1, 1), a_saying(laned, 1, 2))
+    await laned.database.fetch(outbox.FAIL, [1], NOON)
+    await say(laned, a_saying(laned, 1, FIRST))
+    assert await due(laned) == []
+    await outbox.try_refused_again(laned.database)
+    versions = [ScreeningWithdrawn.model_validate_json(r.body).version for r in await due(laned)]
+    assert versions == [1, 2, FIRST]
+
+
+async def test_rows_of_a_release_that_knows_no_lanes_are_routine(laned: Runtime) -> None:
+    await laned.database.fetch(
+        "INSERT INTO kit.outbox (id, aggregatetype, aggregateid, type, payload, headers, shard) "
+        "VALUES (gen_random_uuid(), 't', 'k', 't', '', '{}', 0)"
+    )
+    assert [row.lane for row in await due(laned)] == [ROUTINE]
+
+
+async def test_a_backlog_waits_for_its_hearers_and_what_is_urgent_does_not(
+    laned: Runtime, relay: Relay
+) -> None:
+    limit = laned.settings.ahead_limit
+    await say(laned, *(a_saying(laned, key, 1) for key in range(2 * limit + LOT)))
+    while await relay.cycle():
+        pass
+    let_go = len(await on_topic(laned.settings.kafka))
+    assert LOT <= let_go <= LOT + limit
+    await say(laned, a_saying(laned, 9_999, FIRST))
+    await relay.cycle()
+    assert (await on_topic(laned.settings.kafka))[let_go:] == [FIRST]
+    for group in ("idva_allocation", "victim_contact"):
+        await heard(laned.settings.kafka, group, let_go + 1)
+    async with asyncio.timeout(10):
+        while not await relay.cycle():
+            pass
+    assert len(await on_topic(laned.settings.kafka)) > let_go + 1
+
+
+async def test_nothing_waits_where_nobody_says_how_far_the_hearers_are() -> None:
+    pace = Pace("trial", Lag("127.0.0.1:1", {"somebody": ["t"]}), limit=5)
+    assert await pace.room() == LOT
+    pace.went(LOT, LOT)
+    assert await pace.room() == LOT
+
+
+class Told(Lag):
+    """Says what it was told to say, and counts how often it was asked."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__("nowhere", {})
+        self.waiting, self.asked = waiting, 0
+
+    async def ask(self) -> dict[str, Ahead]:
+        """The groups as the test wants them."""
+        self.asked += 1
+        return {"somebody": Ahead(0, self.waiting)}
+
+
+async def test_nobody_is_asked_where_no_backlog_waits() -> None:
+    told = Told(waiting=1_000_000)
+    pace = Pace("trial", told, limit=5)
+    for _ in range(10):
+        assert await pace.room() == LOT
+        pace.went(LOT - 1, LOT)
+    assert told.asked == 0
+
+
+async def test_a_limit_of_nothing_lets_everything_go() -> None:
+    told = Told(waiting=1_000_000)
+    pace = Pace("trial", told, limit=0)
+    pace.went(LOT, LOT)
+    assert await pace.room() == LOT
+    assert told.asked == 0
+
+
+def test_a_group_that_stands_still_holds_nobody_up_until_it_moves_again() -> None:
+    moved, still = Moved(), pacing.STANDS_STILL
+    behind = {"school_alerts": Ahead(taken=7, waiting=500)}
+    assert moved.of(behind, 0.0) == moved.of(behind, still) == list(behind.values())
+    assert moved.of(behind, still + 1) == []
+    assert moved.of({"school_alerts": Ahead(8, 499)}, still + 2) == [Ahead(8, 499)]
+
+
+def test_a_group_that_had_nothing_to_do_did_not_stand_still() -> None:
+    moved, later = Moved(), pacing.STANDS_STILL + 1
+    moved.of({"school_alerts": Ahead(7, 0)}, 0.0)
+    fresh = Ahead(7, 500)
+    assert moved.of({"school_alerts": fresh}, later) == [fresh]
