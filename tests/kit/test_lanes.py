@@ -39,6 +39,7 @@ def is_urgent(event: Event) -> bool:
 async def laned(platform: Addresses, runtime: Runtime) -> Runtime:
     """The trial service with lanes, in the place of the one whose topic it says."""
     await make_topics(platform.bootstrap, [TOPIC, OpsAlarm.TOPIC], partitions=1)
+    await heard(platform.bootstrap, "idva_allocation", 0)
     lanes = Lanes(is_urgent, onlookers=frozenset({"ops"}))
     service = replace(TRIAL, name="mash_screening", speaker="mash", lanes=lanes)
     runtime.voice._urgent = is_urgent

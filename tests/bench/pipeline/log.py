@@ -37,9 +37,11 @@ class Appended:
     at: int
 
 
-async def appended(bootstrap: str) -> list[Appended]:
-    """Everything that was reported, identified and decided until now."""
-    places = await places_of(bootstrap, (REPORTED, IDENTIFIED, *DECISIONS))
+async def appended(
+    bootstrap: str, topics: Sequence[str] = (REPORTED, IDENTIFIED, *DECISIONS)
+) -> list[Appended]:
+    """Everything that was reported, identified and decided until now, or what is on some topics."""
+    places = await places_of(bootstrap, topics)
     consumer: Any = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
     )

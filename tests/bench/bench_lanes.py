@@ -1,0 +1,179 @@
+"""HIGH behind a backlog of STANDARD: how soon a report handed in at the door is allocated."""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import asyncpg
+
+from services.ops.chaos.asking import until_ready
+from services.ops.chaos.posts import Post
+from tests.bench.lanes.handing_in import Doors, reports, some
+from tests.bench.pipeline.incidents import REPORTS, a_load
+from tests.bench.pipeline.log import appended
+from tests.bench.pipeline.running import Pipeline, a_pipeline, send
+
+INTAKE = "police_notifications"
+P99_MS = 5000.0
+ALLOCATED = ("idva.advocate-allocated.v1", "idva.allocation-queued.v1")
+SEED, WARM_UP, ON_THE_TOPIC = 7, 40, 2000
+HELD = "SELECT count(*) FROM kit.outbox WHERE lane <> 0 AND deliver_at IS NULL"
+TAKEN_IN = "SELECT count(*) FROM reports"
+WITHIN = 1200.0
+Figures = dict[str, Any]
+
+
+async def measure(queued: int, grave: int, a_second: float, ahead: int | None) -> Figures:
+    """So many routine reports queued behind the door, then grave ones at an even pace."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="onward-", ignore_cleanup_errors=True)
+        )
+        pipeline = await stack.enter_async_context(a_pipeline(Path(folder)))
+        if ahead is not None:
+            told = {"ONWARD_AHEAD_LIMIT": str(ahead)}
+            pipeline = replace(pipeline, ground=replace(pipeline.ground, told=told))
+        await _open(pipeline)
+        filled = await _fill(pipeline, queued)
+        [port] = await _launched(pipeline, Post(INTAKE))
+        doors = Doors([port], pipeline.ground.police_token)
+        stack.push_async_callback(doors.close)
+        before = await _asked(pipeline, HELD)
+        sent = await doors.keep_pace(some("HIGH", "GRAVE", grave, SEED), a_second)
+        taken = await _allocated(pipeline, sent)
+        after = await _asked(pipeline, HELD)
+        intake = await _intake(pipeline)
+    return {
+        "queued": queued,
+        "accepted_a_second": round(filled),
+        "held_before": before,
+        "held_after": after,
+        "grave": len(taken),
+        "a_second": a_second,
+        "p50_ms": round(median(taken)),
+        "p99_ms": round(quantiles(taken, n=100)[98]),
+        "worst_ms": round(max(taken)),
+        "intake_of_the_topic_a_second": round(intake),
+    }
+
+
+async def _open(pipeline: Pipeline) -> None:
+    """Start the services, let everything that is done once be done, and stop the intake."""
+    load = a_load(SEED, WARM_UP)
+    bootstrap = pipeline.ground.addresses.bootstrap
+    await pipeline.start()
+    for topic in dict.fromkeys(line.topic for line in load.first):
+        await send(bootstrap, topic, [line.data for line in load.first if line.topic == topic])
+    await send(bootstrap, REPORTS, some("HIGH", "WARM", WARM_UP, SEED + 1))
+    await pipeline.quiet()
+    await pipeline.keeper.dismiss(INTAKE)
+
+
+async def _fill(pipeline: Pipeline, queued: int) -> float:
+    """Queue routine reports through doors alone: nobody publishes; returns reports a second."""
+    posts = [Post(INTAKE, ("door",)), Post(INTAKE, ("door",), 2)]
+    doors = Doors(await _launched(pipeline, *posts), pipeline.ground.police_token)
+    began = time.monotonic()
+    await doors.fill(islice(reports("STANDARD", "QUEUED", SEED + 2), queued))
+    taken = time.monotonic() - began
+    await doors.close()
+    for post in posts:
+        await pipeline.keeper.dismiss(post.name)
+    return queued / taken
+
+
+async def _launched(pipeline: Pipeline, *posts: Post) -> list[int]:
+    ports = [pipeline.ground.launch(post) for post in posts]
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(until_ready(port) for port in ports))
+    return ports
+
+
+async def _allocated(pipeline: Pipeline, sent: Mapping[str, float]) -> list[float]:
+    """Milliseconds from each POST to its allocation; waits until all are there."""
+    async with asyncio.timeout(WITHIN):
+        while True:
+            log = await appended(pipeline.ground.addresses.bootstrap, ALLOCATED)
+            last = {one.incident: one.at for one in reversed(log) if one.incident in sent}
+            if len(last) == len(sent):
+                return [last[incident] - at for incident, at in sent.items()]
+            await asyncio.sleep(1)
+
+
+async def _intake(pipeline: Pipeline) -> float:
+    """Reports a second that the intake takes from the partners' topic, with all else at work."""
+    before = await _asked(pipeline, TAKEN_IN)
+    waiting = some("STANDARD", "TOPIC", ON_THE_TOPIC, SEED + 1000)
+    began = time.monotonic()
+    await send(pipeline.ground.addresses.bootstrap, REPORTS, waiting)
+    async with asyncio.timeout(WITHIN):
+        while True:
+            if await _asked(pipeline, TAKEN_IN) >= before + ON_THE_TOPIC:
+                return ON_THE_TOPIC / (time.monotonic() - began)
+            await asyncio.sleep(0.1)
+
+
+async def _asked(pipeline: Pipeline, sql: str) -> int:
+    connection = await asyncpg.connect(pipeline.ground.addresses.dsn(INTAKE))
+    try:
+        return int(await connection.fetchval(sql))
+    finally:
+        await connection.close()
+
+
+async def both(asked: argparse.Namespace) -> Figures:
+    """With the backlog held, and a smaller one that is let go at once."""
+    figures = await measure(asked.queued, asked.grave, asked.rate, asked.ahead)
+    if asked.compare:
+        loose = await measure(asked.compare, 20, asked.rate, 0)
+        kept = ("queued", "p50_ms", "p99_ms", "worst_ms")
+        figures["let_go_at_once"] = {name: loose[name] for name in kept}
+    return figures
+
+
+def show(figures: Figures) -> None:
+    """The figures in words."""
+    print(  # noqa: T201
+        f"{figures['queued']:,} STANDARD accepted at the door ({figures['accepted_a_second']}/s); "
+        f"{figures['held_before']:,} held in the outbox when the first HIGH came and "
+        f"{figures['held_after']:,} after the last.\n"
+        f"{figures['grave']} HIGH at {figures['a_second']:g}/s, from POST to allocation: "
+        f"p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms, worst {figures['worst_ms']} ms.\n"
+        f"A backlog on the partners' topic itself waits for the intake: "
+        f"{figures['intake_of_the_topic_a_second']}/s with everything at work."
+    )
+    if loose := figures.get("let_go_at_once"):
+        print(  # noqa: T201
+            f"Without holding back, behind {loose['queued']:,}: "
+            f"p50 {loose['p50_ms']} ms, p99 {loose['p99_ms']} ms."
+        )
+
+
+def main() -> None:
+    """Measure, print, and end with a line of JSON; exit 1 where the bar was missed."""
+    asking = argparse.ArgumentParser(description=__doc__)
+    asking.add_argument("--queued", type=int, default=50_000, help="routine reports")
+    asking.add_argument("--grave", type=int, default=200, help="HIGH reports behind them")
+    asking.add_argument("--rate", type=float, default=2.0, help="of those, a second")
+    asking.add_argument("--ahead", type=int, help="records that later stages may have before them")
+    asking.add_argument("--compare", type=int, default=2000, help="queued, not held; 0 = not")
+    asked = asking.parse_args()
+    figures = asyncio.run(both(asked))
+    show(figures)
+    missed = figures["p99_ms"] >= P99_MS
+    print(json.dumps({"bench": "lanes", **figures, "missed": missed}))  # noqa: T201
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()

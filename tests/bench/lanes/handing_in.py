@@ -1,0 +1,74 @@
+"""Reports handed in at the door: a town's routine ones as fast as it goes, grave ones at a pace."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
+from typing import Any
+
+import httpx
+
+from contracts.vocabulary import incident_id_of
+from tests.bench.pipeline.incidents import a_load
+
+Report = dict[str, Any]
+PATH = "/v1/incident-reports"
+A_TOWN = 5000
+"""Incidents of one town; more are told of several."""
+CLIENTS_A_DOOR = 6
+
+
+def reports(level: str, prefix: str, first_seed: int) -> Iterator[Report]:
+    """Reports without end, of one grade and with references of their own."""
+    for seed in count(first_seed):
+        for report in a_load(seed, A_TOWN).reports:
+            reference = f"{prefix}-{seed}-{report['reference']}"
+            graded = {"tool": "NONE", "officer_grade": level}
+            yield report | {"reference": reference, "risk": graded, "flags": []}
+
+
+def some(level: str, prefix: str, how_many: int, first_seed: int) -> list[Report]:
+    """So many reports of one grade."""
+    return list(islice(reports(level, prefix, first_seed), how_many))
+
+
+class Doors:
+    """The doors of police_notifications, by port, with the token of the police."""
+
+    def __init__(self, ports: Sequence[int], token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        self._clients = [
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60)
+            for port in ports
+            for _ in range(CLIENTS_A_DOOR)
+        ]
+
+    async def close(self) -> None:
+        """Hang up."""
+        for client in self._clients:
+            await client.aclose()
+
+    async def fill(self, all_reports: Iterator[Report]) -> None:
+        """Hand everything in, as fast as the doors take it."""
+        await asyncio.gather(*(self._work(client, all_reports) for client in self._clients))
+
+    async def keep_pace(self, grave: Sequence[Report], a_second: float) -> dict[str, float]:
+        """Hand in at an even pace; by incident id: when it was handed in, in milliseconds."""
+        began, sent, waiting = time.monotonic(), dict[str, float](), []
+        for number, report in enumerate(grave):
+            await asyncio.sleep(max(0.0, began + number / a_second - time.monotonic()))
+            incident = incident_id_of(report["source"], report["reference"])
+            sent[str(incident)] = time.time() * 1000
+            client = self._clients[number % len(self._clients)]
+            waiting.append(asyncio.ensure_future(_hand_in(client, report)))
+        await asyncio.gather(*waiting)
+        return sent
+
+    async def _work(self, client: httpx.AsyncClient, all_reports: Iterator[Report]) -> None:
+        for report in all_reports:
+            await _hand_in(client, report)
+
+
+async def _hand_in(client: httpx.AsyncClient, report: Report) -> None:
+    answer = await client.post(PATH, json=report)
+    answer.raise_for_status()
