@@ -87,10 +87,12 @@ def retry(
     topic: Topic = None,
     key: Key = None,
     reason: Reason = None,
+    since: Since = None,
+    until: Until = None,
     dry_run: DryRun = False,
 ) -> None:
     """Have messages handled again, in order, past the inbox for these alone."""
-    choice = Choice(event_id, topic, key, reason)
+    choice = Choice(event_id, topic, key, reason, _utc(since), _utc(until))
     _mark("retry", choice, why, service, dry_run)
 
 
@@ -102,16 +104,18 @@ def discard(
     topic: Topic = None,
     key: Key = None,
     reason: Reason = None,
+    since: Since = None,
+    until: Until = None,
     dry_run: DryRun = False,
 ) -> None:
     """Give messages up; who did it, when and why is kept."""
-    choice = Choice(event_id, topic, key, reason)
+    choice = Choice(event_id, topic, key, reason, _utc(since), _utc(until))
     _mark("discard", choice, why, service, dry_run)
 
 
 def _mark(act: Act, choice: Choice, why: str, service: str | None, dry_run: bool) -> None:
     if choice == Choice() and service is None:
-        raise typer.BadParameter("say which messages: --id, --service, --topic, --key or --reason")
+        raise typer.BadParameter("say which messages: by id, service, topic, key, reason or time")
     by = By(_who(), why, datetime.now(UTC))
     found = _everywhere(service, lambda db: kit.mark(db, act, choice, by, dry_run=dry_run))
     verb = "would be" if dry_run else "are"
