@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from services.kit.closing import closed
 
-PATIENCE = 1.0
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ What is published stands before everything published later, on every stage of it
 waits here, in the outbox, where what is urgent can pass it, and not in the topics.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from services.kit import metrics
@@ -16,6 +17,8 @@ from services.kit.runtime import Runtime
 LOT = 100
 """Routine rows published at once; fewer than that waiting is no backlog, and nobody is asked."""
 ASK_EVERY = 0.2
+UNSEEN = 1000
+"""Routine rows that go each time that the broker does not say how far the others are."""
 STANDS_STILL = 60.0
 """Seconds: a group that takes nothing for so long is not helped by waiting; it holds nobody up."""
 log = logger("pacing")
@@ -24,22 +27,25 @@ log = logger("pacing")
 class Pace:
     """Holds routine rows back while a backlog waits and those after this service have enough."""
 
-    def __init__(self, service: str, lag: Lag, limit: int) -> None:
+    def __init__(self, service: str, lag: Lag, limit: int, wake: Callable[[], None]) -> None:
         self._service = service
         self._lag = lag
         self._limit = limit
+        self._wake = wake
         self._moved = Moved()
         self._backlog = False
         self._room = 0
+        self._asking: asyncio.Task[None] | None = None
         self._asked_at = float("-inf")
 
-    async def room(self) -> int:
-        """How many routine rows may go now."""
+    def room(self) -> int:
+        """How many routine rows may go now; nobody waits here for what others say."""
         if not self._backlog or not self._limit:
             return LOT
-        if self._room <= 0 and monotonic() - self._asked_at > ASK_EVERY:
-            self._room = await self._ask()
+        asking = self._asking is not None and not self._asking.done()
+        if self._room <= 0 and not asking and monotonic() - self._asked_at > ASK_EVERY:
             self._asked_at = monotonic()
+            self._asking = asyncio.ensure_future(self._ask())
         return max(0, min(LOT, self._room))
 
     def went(self, routine: int, room: int) -> None:
@@ -50,16 +56,21 @@ class Pace:
 
     async def stop(self) -> None:
         """Let go of the broker."""
+        if self._asking is not None:
+            self._asking.cancel()
         await self._lag.stop()
 
-    async def _ask(self) -> int:
+    async def _ask(self) -> None:
         try:
             found = await self._lag.ask()
         except Exception as fault:
             # Whoever cannot see the others must not keep their work from them.
             log.info("pace_unknown", fault=kind_of(fault))
-            return LOT
-        return self._limit - sum(ahead.waiting for ahead in self._moved.of(found, monotonic()))
+            self._room = UNSEEN
+        else:
+            moving = self._moved.of(found, monotonic())
+            self._room = self._limit - sum(ahead.waiting for ahead in moving)
+        self._wake()
 
 
 class Moved:
@@ -80,12 +91,15 @@ class Moved:
         return now - since <= STANDS_STILL
 
 
-def pace_of(runtime: Runtime) -> Pace | None:
-    """The pace of a service with lanes: all who come after it count, except onlookers."""
+def pace_of(runtime: Runtime, wake: Callable[[], None]) -> Pace | None:
+    """The pace of a service with lanes: all who come after it count, except onlookers.
+
+    `wake` is called when there may be room again.
+    """
     service = runtime.service
     if service.lanes is None:
         return None
     after = onward_of(service.name, read_catalogue())
     topics = {name: said for name, said in after.items() if name not in service.lanes.onlookers}
     lag = Lag(runtime.settings.kafka, topics)
-    return Pace(service.name, lag, runtime.settings.ahead_limit)
+    return Pace(service.name, lag, runtime.settings.ahead_limit, wake)

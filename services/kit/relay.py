@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,18 +29,23 @@ ANYTHING = """
 SELECT EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at IS NULL AND failed_at IS NULL)
     OR EXISTS (SELECT 1 FROM kit.outbox WHERE deliver_at <= $1 AND failed_at IS NULL)
 """
+ReadBack = Callable[[str, Sequence[Row]], Awaitable[set[str]]]
+"""Tells which rows stand at the end of their topic already."""
 log = logger("relay")
 
 
 class Relay:
     """Publishes what a service said; woken by its own process, else it looks now and then."""
 
-    def __init__(self, runtime: Runtime, publisher: Publisher) -> None:
+    def __init__(
+        self, runtime: Runtime, publisher: Publisher, read_back: ReadBack = standing
+    ) -> None:
         self._runtime = runtime
         self._publisher = publisher
+        self._read_back = read_back
         self._woken = asyncio.Event()
         self._owned = Ownership(runtime.database)
-        self._pace = pace_of(runtime)
+        self._pace = pace_of(runtime, self.wake)
         self.failing = False
         """Whether the last attempt failed."""
 
@@ -80,7 +85,7 @@ class Relay:
         shards = await self._owned.shards() if anything or self._owned.stale else []
         if not shards or not anything:
             return False
-        room = await self._room()
+        room = self._room()
         async with self._runtime.database.transaction(now) as transaction:
             rows = await outbox.due(transaction.connection, shards, now, LIMIT, room)
             if rows:
@@ -91,11 +96,11 @@ class Relay:
         self._owned.sure()
         return self._more(rows, room)
 
-    async def _room(self) -> int:
+    def _room(self) -> int:
         if self._pace is None:
             return LIMIT
         # What an earlier owner left half published is looked for in a lot at least as large.
-        return LOT if self._owned.unsure else await self._pace.room()
+        return LOT if self._owned.unsure else self._pace.room()
 
     def _more(self, rows: Sequence[Row], room: int) -> bool:
         routine = sum(row.lane != URGENT for row in rows if row.deliver_at is None)
@@ -106,7 +111,7 @@ class Relay:
     async def _publish(self, rows: Sequence[Row]) -> Published:
         said: set[str] = set()
         if self._owned.unsure:
-            said = await standing(self._runtime.settings.kafka, rows)
+            said = await self._read_back(self._runtime.settings.kafka, rows)
         self._owned.doubt()
         published = await publish(self._publisher, [r for r in rows if str(r.id) not in said])
         published.sent += [row for row in rows if str(row.id) in said]

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from itertools import count, islice
+from itertools import count
 from typing import Any
 
 import httpx
@@ -15,6 +15,8 @@ Report = dict[str, Any]
 PATH = "/v1/incident-reports"
 A_TOWN = 5000
 """Incidents of one town; more are told of several."""
+GROWN = "2005"
+"""Born before this year."""
 CLIENTS_A_DOOR = 6
 
 
@@ -27,9 +29,23 @@ def reports(level: str, prefix: str, first_seed: int) -> Iterator[Report]:
             yield report | {"reference": reference, "risk": graded, "flags": []}
 
 
-def some(level: str, prefix: str, how_many: int, first_seed: int) -> list[Report]:
-    """So many reports of one grade."""
-    return list(islice(reports(level, prefix, first_seed), how_many))
+def grave(how_many: int, first_seed: int) -> list[Report]:
+    """HIGH reports, each about a grown victim in a household of her own: each is allocated."""
+    seen = set[str]()
+    found: list[Report] = []
+    for report in reports("HIGH", f"GRAVE-{first_seed}", first_seed):
+        marks = _marks_of(report["victim"])
+        if marks.isdisjoint(seen) and report["victim"].get("date_of_birth", "9") < GROWN:
+            found.append(report)
+        seen |= marks
+        if len(found) == how_many:
+            break
+    return found
+
+
+def _marks_of(victim: Report) -> set[str]:
+    known = {"no number": victim.get("nhs_number"), **victim.get("address", {})}
+    return {str(mark) for mark in known.values() if mark}
 
 
 class Doors:
