@@ -5,6 +5,7 @@ waits here, in the outbox, where what is urgent can pass it, and not in the topi
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from time import monotonic
 
@@ -19,6 +20,8 @@ LOT = 100
 ASK_EVERY = 0.2
 UNSEEN = 1000
 """Routine rows that go each time that the broker does not say how far the others are."""
+COUNTED = 3.0
+"""Seconds over which the others' speed is counted."""
 STANDS_STILL = 60.0
 """Seconds: a group that takes nothing for so long is not helped by waiting; it holds nobody up."""
 log = logger("pacing")
@@ -27,12 +30,13 @@ log = logger("pacing")
 class Pace:
     """Holds routine rows back while a backlog waits and those after this service have enough."""
 
-    def __init__(self, service: str, lag: Lag, limit: int, wake: Callable[[], None]) -> None:
+    def __init__(self, service: str, lag: Lag, seconds: float, wake: Callable[[], None]) -> None:
         self._service = service
         self._lag = lag
-        self._limit = limit
+        self._seconds = seconds
         self._wake = wake
         self._moved = Moved()
+        self._speed = Speed()
         self._backlog = False
         self._room = 0
         self._asking: asyncio.Task[None] | None = None
@@ -40,7 +44,7 @@ class Pace:
 
     def room(self) -> int:
         """How many routine rows may go now; nobody waits here for what others say."""
-        if not self._backlog or not self._limit:
+        if not self._backlog or not self._seconds:
             return LOT
         asking = self._asking is not None and not self._asking.done()
         if self._room <= 0 and not asking and monotonic() - self._asked_at > ASK_EVERY:
@@ -68,9 +72,28 @@ class Pace:
             log.info("pace_unknown", fault=kind_of(fault))
             self._room = UNSEEN
         else:
-            moving = self._moved.of(found, monotonic())
-            self._room = self._limit - sum(ahead.waiting for ahead in moving)
+            self._room = self._room_for(found, monotonic())
         self._wake()
+
+    def _room_for(self, found: Mapping[str, Ahead], now: float) -> int:
+        speed = self._speed.of(sum(ahead.taken for ahead in found.values()), now)
+        waiting = sum(ahead.waiting for ahead in self._moved.of(found, now))
+        return max(LOT, round(speed * self._seconds)) - waiting
+
+
+class Speed:
+    """How much all of them take in a second, counted over the last few."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def of(self, taken: int, now: float) -> float:
+        """The speed, now that they have taken so much in all."""
+        self._samples.append((now, taken))
+        while now - self._samples[0][0] > COUNTED:
+            self._samples.popleft()
+        since, before = self._samples[0]
+        return (taken - before) / max(now - since, ASK_EVERY)
 
 
 class Moved:
@@ -102,4 +125,4 @@ def pace_of(runtime: Runtime, wake: Callable[[], None]) -> Pace | None:
     after = onward_of(service.name, read_catalogue())
     topics = {name: said for name, said in after.items() if name not in service.lanes.onlookers}
     lag = Lag(runtime.settings.kafka, topics)
-    return Pace(service.name, lag, runtime.settings.ahead_limit, wake)
+    return Pace(service.name, lag, runtime.settings.ahead_seconds, wake)

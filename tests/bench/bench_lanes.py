@@ -33,7 +33,7 @@ WITHIN = 600.0
 Figures = dict[str, Any]
 
 
-async def measure(queued: int, behind: int, a_second: float, ahead: int | None) -> Figures:
+async def measure(queued: int, behind: int, a_second: float, ahead: float | None) -> Figures:
     """So many routine reports queued behind the door, then grave ones at an even pace."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(
@@ -41,7 +41,7 @@ async def measure(queued: int, behind: int, a_second: float, ahead: int | None) 
         )
         pipeline = await stack.enter_async_context(a_pipeline(Path(folder)))
         if ahead is not None:
-            told = {"ONWARD_AHEAD_LIMIT": str(ahead)}
+            told = {"ONWARD_AHEAD_SECONDS": str(ahead)}
             pipeline = replace(pipeline, ground=replace(pipeline.ground, told=told))
         await _open(pipeline)
         filled = await _fill(pipeline, queued)
@@ -165,7 +165,9 @@ def main() -> None:
     asking.add_argument("--queued", type=int, default=50_000, help="routine reports")
     asking.add_argument("--grave", type=int, default=200, help="HIGH reports behind them")
     asking.add_argument("--rate", type=float, default=2.0, help="of those, a second")
-    asking.add_argument("--ahead", type=int, help="records that later stages may have before them")
+    asking.add_argument(
+        "--ahead", type=float, help="seconds that later stages may have before them"
+    )
     asking.add_argument("--compare", type=int, default=2000, help="queued, not held; 0 = not")
     asked = asking.parse_args()
     figures = asyncio.run(both(asked))

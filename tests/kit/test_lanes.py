@@ -15,7 +15,7 @@ from contracts.vocabulary import IncidentId, PersonId
 from services.kit import outbox, pacing
 from services.kit.lag import Ahead, Lag
 from services.kit.outbox import Row
-from services.kit.pacing import LOT, Moved, Pace
+from services.kit.pacing import LOT, Moved, Pace, Speed
 from services.kit.publisher import Publisher
 from services.kit.relay import Relay
 from services.kit.runtime import Runtime
@@ -153,8 +153,7 @@ async def test_rows_of_a_release_that_knows_no_lanes_are_routine(laned: Runtime)
 async def test_a_backlog_waits_for_its_hearers_and_what_is_urgent_does_not(
     laned: Runtime, relay: Relay
 ) -> None:
-    limit = laned.settings.ahead_limit
-    both = 2 * limit  # two groups hear it, and each has it before it
+    both = 4 * LOT
     await say(laned, *(a_saying(laned, key, 1) for key in range(both)))
     await until(relay, laned, lambda waiting: waiting <= both - LOT)
     let_go = both - await still_waiting(laned)
@@ -168,7 +167,7 @@ async def test_a_backlog_waits_for_its_hearers_and_what_is_urgent_does_not(
 
 async def test_nothing_waits_where_nobody_says_how_far_the_hearers_are() -> None:
     answered = asyncio.Event()
-    pace = Pace("trial", Lag("127.0.0.1:1", {"somebody": ["t"]}), 5, answered.set)
+    pace = Pace("trial", Lag("127.0.0.1:1", {"somebody": ["t"]}), 0.5, answered.set)
     assert pace.room() == LOT
     pace.went(LOT, LOT)
     assert pace.room() == 0
@@ -192,19 +191,27 @@ class Told(Lag):
 
 async def test_nobody_is_asked_where_no_backlog_waits() -> None:
     told = Told(waiting=1_000_000)
-    pace = Pace("trial", told, 5, asyncio.Event().set)
+    pace = Pace("trial", told, 0.5, asyncio.Event().set)
     for _ in range(10):
         assert pace.room() == LOT
         pace.went(LOT - 1, LOT)
     assert told.asked == 0
 
 
-async def test_a_limit_of_nothing_lets_everything_go() -> None:
+async def test_no_seconds_let_everything_go() -> None:
     told = Told(waiting=1_000_000)
     pace = Pace("trial", told, 0, asyncio.Event().set)
     pace.went(LOT, LOT)
     assert pace.room() == LOT
     assert told.asked == 0
+
+
+def test_speed_is_that_of_the_last_seconds() -> None:
+    speed = Speed()
+    found = [
+        round(speed.of(taken, now)) for now, taken in enumerate((0, 50, 100, 100, 100, 100, 100))
+    ]
+    assert found == [0, 50, 50, 33, 17, 0, 0]
 
 
 def test_a_group_that_stands_still_holds_nobody_up_until_it_moves_again() -> None:

@@ -20,7 +20,7 @@ from tests.services.police_notifications.builders import Desk, a_form, graded
 from tests.services.police_notifications.conftest import Police
 
 SAID = (IncidentReported.TOPIC, IncidentCancelled.TOPIC, PoliceAlarm.TOPIC)
-QUEUED, AHEAD = 400, 50
+QUEUED = 400
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def relay(platform: Addresses, police: Police) -> AsyncIterator[Relay]:
 
 
 def at_broker(runtime: Runtime, platform: Addresses) -> Runtime:
-    told = {"kafka": platform.bootstrap, "ahead_limit": AHEAD}
+    told = {"kafka": platform.bootstrap}
     return replace(runtime, settings=runtime.settings.model_copy(update=told))
 
 
@@ -86,7 +86,7 @@ async def test_never_event_03_high_waits_behind_standard(
     await let_go(relay)
     order = await said_on(platform.bootstrap)
     place = next(number for number, subject in enumerate(order) if subject.endswith("/GRAVE"))
-    assert place <= LOT + AHEAD
+    assert place <= 2 * LOT
     assert len(order) < QUEUED
 
 
