@@ -1,11 +1,8 @@
 """`onward match`: measure the matching, explain a pair, learn a model."""
 
-import asyncio
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 from typing import Annotated, Any
 
 import typer
@@ -13,15 +10,11 @@ from rich.table import Table
 
 from services.kit.areas import DEFAULT_DIR
 from services.kit.settings import Settings
-from services.ops.matching import explaining
-from services.ops.matching.engine import Decided, Engine
-from services.ops.matching.febrl import link_febrl4
-from services.ops.matching.judging import BARS, Figures, Outcome, judge, misses
+from services.ops.matching import evaluating, explaining
 from services.ops.matching.lines import party_of
-from services.ops.matching.shelf import an_empty_database
 from services.ops.matching.sweeping import sweep_lately, sweep_with
 from services.ops.matching.training import learn, shipped_content, write_model
-from services.ops.matching.worlds import World, a_world
+from services.ops.matching.worlds import a_world
 from services.ops.output import console, errors, figures
 from services.ops.shutdown import run_until_stopped
 from services.person_matching.domain.model import read_model
@@ -30,10 +23,13 @@ app = typer.Typer(no_args_is_help=True, help="Who is who: measure, explain, lear
 
 Known = Annotated[Path | None, typer.Option(help="Persons who are known, a line each.")]
 Incoming = Annotated[Path | None, typer.Option(help="Records, decided in this order.")]
-Out = Annotated[Path | None, typer.Option(help="Where the outcomes go, a line per record.")]
+Out = Annotated[Path | None, typer.Option(help="Where outcomes go, a line per record.")]
 AWorld = Annotated[int | None, typer.Option("--world", help="Instead: an invented town's records.")]
 Seed = Annotated[int, typer.Option(help="Which invented town.")]
-Febrl = Annotated[bool, typer.Option("--febrl", help="Instead: the FEBRL 4 data set.")]
+Febrl = Annotated[bool, typer.Option("--febrl", help="Instead: the FEBRL data sets 1 to 4.")]
+Peers = Annotated[
+    bool, typer.Option("--peers", help="Beside it: Splink and recordlinkage on the same records.")
+]
 
 
 @app.command()
@@ -44,14 +40,15 @@ def evaluate(
     world: AWorld = None,
     seed: Seed = 1,
     febrl: Febrl = False,
+    peers: Peers = False,
 ) -> None:
     """Decide records against known persons, as the service does, and say what came of it."""
     if febrl:
-        _evaluate_febrl()
+        _end(evaluating.evaluate_febrl(peers))
     elif world is not None:
-        _evaluate_world(a_world(seed, world))
+        _end(evaluating.evaluate_world(a_world(seed, world), out, peers))
     elif known and incoming and out:
-        _evaluate_files(known, incoming, out)
+        evaluating.evaluate_files(list(_lines(known)), list(_lines(incoming)), out)
     else:
         raise typer.BadParameter("give --known, --incoming and --out; or --world; or --febrl")
 
@@ -119,78 +116,8 @@ def sweep(
     figures({"reviews_opened": opened})
 
 
-def _evaluate_files(known: Path, incoming: Path, out: Path) -> None:
-    decided = asyncio.run(_decide(list(_lines(known)), list(_lines(incoming))))
-    with out.open("w", encoding="utf-8") as file:
-        for each in decided:
-            file.write(json.dumps(each.as_line(), ensure_ascii=False) + "\n")
-    counts = Counter(each.outcome for each in decided)
-    console.print(", ".join(f"{name} {times}" for name, times in sorted(counts.items())))
-    figures({"records": len(decided), **counts, **_speed(decided)})
-
-
-def _evaluate_world(world: World) -> None:
-    begun = perf_counter()
-    decided = asyncio.run(_decide(world.known, world.incoming))
-    seconds = perf_counter() - begun
-    known = [line["record_id"] for line in world.known]
-    outcomes = [Outcome(d.record_id, d.role, d.outcome, d.matched) for d in decided]
-    judged = judge(known, outcomes, world.truth, world.origin)
-    console.print(_table(judged))
-    missed = misses(judged[""])
-    for sentence in missed:
-        console.print(sentence, style="red")
-    figures({**judged[""].as_json(), "wall_seconds": round(seconds, 1), **_speed(decided)})
-    raise typer.Exit(1 if missed else 0)
-
-
-def _evaluate_febrl() -> None:
-    found = {
-        "without the number": link_febrl4(with_number=False),
-        "with the number": link_febrl4(with_number=True),
-    }
-    table = Table("FEBRL 4", "precision", "recall", "F1", "recall with none wrong")
-    for name, linked in found.items():
-        table.add_row(name, *(f"{value:.5f}" for value in linked.as_json().values()))
-    console.print(table)
-    figures({name.replace(" ", "_"): linked.as_json() for name, linked in found.items()})
-    short = found["without the number"].f1 < BARS.febrl or found["with the number"].f1 < BARS.number
-    raise typer.Exit(1 if short else 0)
-
-
-async def _decide(
-    known: Sequence[dict[str, Any]], incoming: Sequence[dict[str, Any]]
-) -> list[Decided]:
-    async with an_empty_database() as database:
-        engine = Engine(database)
-        await engine.know(known)
-        return await engine.decide(incoming)
-
-
-def _speed(decided: Sequence[Decided]) -> dict[str, int]:
-    times = sorted(each.microseconds for each in decided) or [0]
-    return {
-        "microseconds_p50": times[len(times) // 2],
-        "microseconds_p99": times[int(len(times) * 0.99)],
-    }
-
-
-def _table(judged: dict[str, Figures]) -> Table:
-    table = Table(
-        "records of", "in all", "known before", "false merges", "automatic", "human", "split"
-    )
-    for name in sorted(judged):
-        told = judged[name]
-        table.add_row(
-            name or "everybody",
-            str(told.counts["records"]),
-            str(told.counts["again"]),
-            str(told.counts["false"]),
-            f"{told.automatic:.3f}",
-            f"{told.human:.3f}",
-            f"{told.split:.4f}",
-        )
-    return table
+def _end(bars_hold: bool) -> None:
+    raise typer.Exit(0 if bars_hold else 1)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

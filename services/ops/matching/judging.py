@@ -88,6 +88,7 @@ class Bars:
     split: float = 0.006
     febrl: float = 0.999
     number: float = 0.9998
+    without_false: float = 0.998
 
 
 BARS = Bars()

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from services.kit.database import Database
 from services.ops.match_command import app
 from services.ops.matching.engine import Decided, Engine
-from services.ops.matching.febrl import judged
 from services.ops.matching.judging import Outcome, judge, misses
 from services.ops.matching.lines import party_of
+from services.ops.matching.pairs import judged
 from services.ops.matching.training import learn, shipped_content, write_model
 from services.ops.matching.worlds import a_world
 from services.person_matching.domain.model import ModelWrong, read_model, shipped_model
