@@ -63,14 +63,14 @@ def evaluate_febrl(peers: bool) -> bool:
         decided.append(told)
     console.print(_linked(lines))
     console.print(ONE_TO_ONE)
-    console.print(_table({each.data: each.figures for each in decided}, "as the service decides"))
+    console.print(_table({each.given: each.figures for each in decided}, "as the service decides"))
     missed = beside.misses(lines, decided)
     for sentence in missed:
         console.print(sentence, style="red")
     figures(
         {
             "linked": [line.as_json() for line in lines],
-            "decided": {each.data: each.figures.as_json() for each in decided},
+            "decided": {each.given: each.figures.as_json() for each in decided},
         }
     )
     return not missed
@@ -150,5 +150,5 @@ def _linked(lines: Sequence[beside.Line]) -> Table:
         told = line.linked
         shares = (told.precision, told.recall, told.f1, told.best_f1, told.recall_without_false)
         cells = [f"{share:.4f}" for share in shares]
-        table.add_row(line.data, line.who, line.how, *cells, f"{line.seconds:.1f}")
+        table.add_row(line.given, line.who, line.how, *cells, f"{line.seconds:.1f}")
     return table

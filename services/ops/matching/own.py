@@ -7,7 +7,7 @@ from itertools import combinations, product
 from uuid import UUID
 
 from contracts.vocabulary import MatchOutcome, named
-from services.ops.matching.febrl import NUMBER, DataSet, Row
+from services.ops.matching.febrl import NUMBER, FebrlSet, Row
 from services.ops.matching.judging import Outcome
 from services.ops.matching.pairs import Pair, best_of_each_other
 from services.ops.matching.training import learn
@@ -24,18 +24,18 @@ Known = Mapping[str, Features]
 
 @dataclass(frozen=True)
 class Own:
-    """A data set with its features, and a model learned from it without labels."""
+    """A set with its features, and a model learned from it without labels."""
 
-    data: DataSet
+    given: FebrlSet
     features: Known
     model: Model
 
     @classmethod
-    def of(cls, data: DataSet) -> "Own":
+    def of(cls, given: FebrlSet) -> "Own":
         """Read the records and learn from them; the thresholds are the service's."""
-        features = {name: features_of_row(row) for name, row in data.rows.items()}
+        features = {name: features_of_row(row) for name, row in given.rows.items()}
         learned = learn(list(features.values()))
-        return cls(data, features, replace(shipped_model(), bits=learned.bits))
+        return cls(given, features, replace(shipped_model(), bits=learned.bits))
 
     def scored(self) -> list[Pair]:
         """Every pair that a key leads to, weighed."""
@@ -46,18 +46,18 @@ class Own:
         found = best_of_each_other(self.scored())
         matched = {name for _, *names in found for name in names}
         left = sorted(set(self.features) - matched)
-        known = [name for name in left if name in self.data.known]
+        known = [name for name in left if name in self.given.known]
         return found + best_of_each_other(
-            self._weighed(product(known, [name for name in left if name not in self.data.known]))
+            self._weighed(product(known, [name for name in left if name not in self.given.known]))
         )
 
     def decided(self) -> list[Outcome]:
         """Record by record as the service decides: vetoes, rivals, and a human where unsure."""
         shelf = _Shelf(self.model)
-        for name in self.data.rows:
-            if name in self.data.known:
+        for name in self.given.rows:
+            if name in self.given.known:
                 shelf.found(name, self.features[name])
-        coming = [name for name in self.data.rows if name not in self.data.known]
+        coming = [name for name in self.given.rows if name not in self.given.known]
         return [shelf.decide(name, self.features[name]) for name in coming]
 
     def _near(self) -> Iterable[tuple[str, str]]:
@@ -66,10 +66,10 @@ class Own:
             for key in keys_of(self.features[name]):
                 by_key[key].append(name)
         met = {pair for names in by_key.values() for pair in combinations(names, 2)}
-        return (pair for pair in sorted(met) if self.data.may_pair(*pair))
+        return (pair for pair in sorted(met) if self.given.may_pair(*pair))
 
     def _weighed(self, pairs: Iterable[tuple[str, str]]) -> list[Pair]:
-        others = len(self.features) - len(self.data.known)
+        others = len(self.features) - len(self.given.known)
         setting = Setting(replace(self.model, least_known=others), others)
         return [
             (self._bits(one, other, setting), *sorted((one, other)))  # type: ignore[misc]

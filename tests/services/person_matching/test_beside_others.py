@@ -6,7 +6,7 @@ import pytest
 
 from services.ops.matching import town_peers
 from services.ops.matching.beside import PEERS
-from services.ops.matching.febrl import DataSet, febrl, person_of, tables_of
+from services.ops.matching.febrl import FebrlSet, febrl, person_of, tables_of
 from services.ops.matching.judging import judge
 from services.ops.matching.own import Own
 from services.ops.matching.pairs import best_of_each_other, judged
@@ -14,16 +14,16 @@ from services.ops.matching.worlds import World, a_world
 
 
 @pytest.fixture(scope="module")
-def data() -> DataSet:
+def given() -> FebrlSet:
     return febrl(1)
 
 
 @pytest.fixture(scope="module")
-def own(data: DataSet) -> Own:
+def own(given: FebrlSet) -> Own:
     """The records of the first hundred persons, without the number."""
-    people = sorted({person_of(name) for name in data.rows})[:100]
-    rows = {name: row for name, row in data.rows.items() if person_of(name) in people}
-    return Own.of(replace(data, rows=rows).without_number())
+    people = sorted({person_of(name) for name in given.rows})[:100]
+    rows = {name: row for name, row in given.rows.items() if person_of(name) in people}
+    return Own.of(replace(given, rows=rows).without_number())
 
 
 def test_a_threshold_links_what_is_scored_so_high_and_the_best_one_needs_the_labels() -> None:
@@ -53,12 +53,12 @@ def test_the_four_sets_hold_the_true_pairs_that_they_are_known_for() -> None:
 
 
 def test_without_the_number_no_matcher_sees_it(own: Own) -> None:
-    assert all("soc_sec_id" not in row for row in own.data.rows.values())
+    assert all("soc_sec_id" not in row for row in own.given.rows.values())
     assert all(told.nhs is None for told in own.features.values())
 
 
 def test_febrl_decided_record_by_record_makes_no_two_people_one(own: Own) -> None:
-    owners = {name: person_of(name) for name in own.data.rows}
+    owners = {name: person_of(name) for name in own.given.rows}
     figures = judge([], own.decided(), owners, {})[""]
     assert figures.counts["again"] == 100
     assert figures.counts["false"] == 0
@@ -68,12 +68,12 @@ def test_febrl_decided_record_by_record_makes_no_two_people_one(own: Own) -> Non
 def test_every_pair_that_a_key_leads_to_is_weighed_once(own: Own) -> None:
     pairs = own.scored()
     assert len({pair[1:] for pair in pairs}) == len(pairs)
-    assert judged(pairs, own.data.truth).best_f1 > 0.95
+    assert judged(pairs, own.given.truth).best_f1 > 0.95
 
 
 @pytest.mark.parametrize("peer", PEERS)
-def test_a_peer_finds_most_pairs_of_the_same_set_without_labels(peer: str, data: DataSet) -> None:
-    found = judged(PEERS[peer](data), data.truth, at_least=0.0)
+def test_a_peer_finds_most_pairs_of_the_same_set_without_labels(peer: str, given: FebrlSet) -> None:
+    found = judged(PEERS[peer](given), given.truth, at_least=0.0)
     assert found.f1 > 0.95
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from services.ops.matching.febrl import NUMBER, DataSet, Flat, columns_of, tables_of
+from services.ops.matching.febrl import NUMBER, FebrlSet, Flat, columns_of, tables_of
 from services.ops.matching.pairs import Pair
 
 NAME_LIKE = 0.85
@@ -23,9 +23,9 @@ class Plan:
     blocks: Sequence[Sequence[str]]
 
 
-def link_febrl(data: DataSet) -> list[Pair]:
+def link_febrl(given: FebrlSet) -> list[Pair]:
     """The pairs of a FEBRL set."""
-    return link(tables_of(data), febrl_plan(NUMBER in columns_of(data)))
+    return link(tables_of(given), febrl_plan(NUMBER in columns_of(given)))
 
 
 def febrl_plan(with_number: bool) -> Plan:

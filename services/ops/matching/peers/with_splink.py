@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from services.ops.matching.febrl import NUMBER, DataSet, Flat, columns_of, tables_of
+from services.ops.matching.febrl import NUMBER, FebrlSet, Flat, columns_of, tables_of
 from services.ops.matching.pairs import Pair
 
 SEED = 1
@@ -23,9 +23,9 @@ class Plan:
     recall: float
 
 
-def link_febrl(data: DataSet) -> list[Pair]:
+def link_febrl(given: FebrlSet) -> list[Pair]:
     """The pairs of a FEBRL set, compared much as Splink's own examples for these sets do."""
-    return link(tables_of(data), febrl_plan(NUMBER in columns_of(data)))
+    return link(tables_of(given), febrl_plan(NUMBER in columns_of(given)))
 
 
 def febrl_plan(with_number: bool) -> Plan:
