@@ -5,7 +5,7 @@ waits here, in the outbox, where what is urgent can pass it, and not in the topi
 """
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from time import monotonic
 
@@ -20,8 +20,10 @@ LOT = 100
 ASK_EVERY = 0.2
 UNSEEN = 1000
 """Routine rows that go each time that the broker does not say how far the others are."""
+AT_LEAST = 20
+"""Records that a group may have before it however slow it was lately."""
 COUNTED = 3.0
-"""Seconds over which the others' speed is counted."""
+"""Seconds over which a group's speed is counted."""
 STANDS_STILL = 60.0
 """Seconds: a group that takes nothing for so long is not helped by waiting; it holds nobody up."""
 log = logger("pacing")
@@ -35,8 +37,7 @@ class Pace:
         self._lag = lag
         self._seconds = seconds
         self._wake = wake
-        self._moved = Moved()
-        self._speed = Speed()
+        self._hearers = defaultdict[str, Hearer](lambda: Hearer(seconds))
         self._backlog = False
         self._room = 0
         self._asking: asyncio.Task[None] | None = None
@@ -76,42 +77,34 @@ class Pace:
         self._wake()
 
     def _room_for(self, found: Mapping[str, Ahead], now: float) -> int:
-        speed = self._speed.of(sum(ahead.taken for ahead in found.values()), now)
-        waiting = sum(ahead.waiting for ahead in self._moved.of(found, now))
-        return max(LOT, round(speed * self._seconds)) - waiting
+        rooms = (self._hearers[name].room(ahead, now) for name, ahead in found.items())
+        return min((room for room in rooms if room is not None), default=LOT)
 
 
-class Speed:
-    """How much all of them take in a second, counted over the last few."""
+class Hearer:
+    """One group: how fast it takes records, and whether it stands still."""
 
-    def __init__(self) -> None:
-        self._samples: deque[tuple[float, int]] = deque()
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._taken: deque[tuple[float, int]] = deque()
+        self._last: Ahead | None = None
+        self._since = 0.0
 
-    def of(self, taken: int, now: float) -> float:
-        """The speed, now that they have taken so much in all."""
-        self._samples.append((now, taken))
-        while now - self._samples[0][0] > COUNTED:
-            self._samples.popleft()
-        since, before = self._samples[0]
+    def room(self, ahead: Ahead, now: float) -> int | None:
+        """How many more it should have before it now; None while it stands still."""
+        last, self._last = self._last, ahead
+        if last is None or last.taken != ahead.taken or not last.waiting:
+            self._since = now
+        if now - self._since > STANDS_STILL:
+            return None
+        return max(AT_LEAST, round(self._speed(ahead.taken, now) * self._seconds)) - ahead.waiting
+
+    def _speed(self, taken: int, now: float) -> float:
+        self._taken.append((now, taken))
+        while now - self._taken[0][0] > COUNTED:
+            self._taken.popleft()
+        since, before = self._taken[0]
         return (taken - before) / max(now - since, ASK_EVERY)
-
-
-class Moved:
-    """Which groups take something now and then."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, tuple[Ahead, float]] = {}
-
-    def of(self, found: Mapping[str, Ahead], now: float) -> list[Ahead]:
-        """How far those are that have not stood still for long with work before them."""
-        return [ahead for group, ahead in found.items() if self._moves(group, ahead, now)]
-
-    def _moves(self, group: str, ahead: Ahead, now: float) -> bool:
-        before, since = self._last.get(group, (ahead, now))
-        if before.taken != ahead.taken or not before.waiting:
-            since = now
-        self._last[group] = (ahead, since)
-        return now - since <= STANDS_STILL
 
 
 def pace_of(runtime: Runtime, wake: Callable[[], None]) -> Pace | None:

@@ -62,9 +62,9 @@ class Settings(BaseSettings):
     """Where health, metrics and the service's door listen; 0 = nowhere."""
     backlog_limit: int = Field(default=200_000, ge=1)
     """Announcements that may wait for the broker before the door says: later."""
-    ahead_seconds: float = Field(default=0.5, ge=0)
-    """In a service with lanes routine announcements wait while those who hear them have more before
-    them than they take in so long; 0 = nothing waits."""
+    ahead_seconds: float = Field(default=1.0, ge=0)
+    """In a service with lanes routine announcements wait while one who hears what comes of them has
+    more before it than it takes in so long; 0 = nothing waits."""
     log_level: str = "INFO"
     otlp_endpoint: str | None = None
     """Where traces go; none = spans are not recorded."""

@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import islice
@@ -18,14 +18,15 @@ import asyncpg
 
 from services.ops.chaos.asking import until_ready
 from services.ops.chaos.posts import Post
-from tests.bench.lanes.handing_in import Doors, grave, reports
+from tests.bench.lanes.handing_in import A_TOWN, Doors, grave, reports
 from tests.bench.pipeline.incidents import REPORTS, a_load
-from tests.bench.pipeline.log import appended
+from tests.bench.pipeline.log import IDENTIFIED, REPORTED, SCREENED, Appended, appended
 from tests.bench.pipeline.running import Pipeline, a_pipeline, send
 
 INTAKE = "police_notifications"
 P99_MS = 5000.0
 ALLOCATED = ("idva.advocate-allocated.v1", "idva.allocation-queued.v1")
+STAGES = ((REPORTED,), (IDENTIFIED,), (SCREENED,), ALLOCATED)
 SEED, WARM_UP, ON_THE_TOPIC = 7, 40, 2000
 HELD = "SELECT count(*) FROM kit.outbox WHERE lane <> 0 AND deliver_at IS NULL"
 TAKEN_IN = "SELECT count(*) FROM reports"
@@ -50,9 +51,10 @@ async def measure(queued: int, behind: int, a_second: float, ahead: float | None
         stack.push_async_callback(doors.close)
         before = await _asked(pipeline, HELD)
         sent = await doors.keep_pace(grave(behind, SEED), a_second)
-        taken = await _allocated(pipeline, sent)
+        stages = await _allocated(pipeline, sent)
         after = await _asked(pipeline, HELD)
         intake = await _intake(pipeline)
+    taken = stages[-1]
     return {
         "queued": queued,
         "accepted_a_second": round(filled),
@@ -63,13 +65,14 @@ async def measure(queued: int, behind: int, a_second: float, ahead: float | None
         "p50_ms": round(median(taken)),
         "p99_ms": round(quantiles(taken, n=100)[98]),
         "worst_ms": round(max(taken)),
+        "p50_ms_by_stage": [round(median(each)) for each in stages],
         "intake_of_the_topic_a_second": round(intake),
     }
 
 
 async def _open(pipeline: Pipeline) -> None:
     """Start the services, let everything that is done once be done, and stop the intake."""
-    load = a_load(SEED, WARM_UP)
+    load = a_load(SEED, A_TOWN)
     bootstrap = pipeline.ground.addresses.bootstrap
     await pipeline.start()
     for topic in dict.fromkeys(line.topic for line in load.first):
@@ -99,15 +102,22 @@ async def _launched(pipeline: Pipeline, *posts: Post) -> list[int]:
     return ports
 
 
-async def _allocated(pipeline: Pipeline, sent: Mapping[str, float]) -> list[float]:
-    """Milliseconds from each POST to its allocation; waits until all are there."""
+async def _allocated(pipeline: Pipeline, sent: Mapping[str, float]) -> list[list[float]]:
+    """By stage: milliseconds from each POST to its first event; waits until all are allocated."""
+    bootstrap = pipeline.ground.addresses.bootstrap
     async with asyncio.timeout(WITHIN):
         while True:
-            log = await appended(pipeline.ground.addresses.bootstrap, ALLOCATED)
-            last = {one.incident: one.at for one in reversed(log) if one.incident in sent}
-            if len(last) == len(sent):
-                return [last[incident] - at for incident, at in sent.items()]
+            if len(_since(await appended(bootstrap, ALLOCATED), sent)) == len(sent):
+                break
             await asyncio.sleep(1)
+    return [_since(await appended(bootstrap, topics), sent) for topics in STAGES]
+
+
+def _since(log: Iterable[Appended], sent: Mapping[str, float]) -> list[float]:
+    first: dict[str, int] = {}
+    for one in log:
+        first[one.incident] = min(one.at, first.get(one.incident, one.at))
+    return [first[incident] - at for incident, at in sent.items() if incident in first]
 
 
 async def _intake(pipeline: Pipeline) -> float:

@@ -15,7 +15,7 @@ from contracts.vocabulary import IncidentId, PersonId
 from services.kit import outbox, pacing
 from services.kit.lag import Ahead, Lag
 from services.kit.outbox import Row
-from services.kit.pacing import LOT, Moved, Pace, Speed
+from services.kit.pacing import AT_LEAST, LOT, Hearer, Pace
 from services.kit.publisher import Publisher
 from services.kit.relay import Relay
 from services.kit.runtime import Runtime
@@ -206,24 +206,21 @@ async def test_no_seconds_let_everything_go() -> None:
     assert told.asked == 0
 
 
-def test_speed_is_that_of_the_last_seconds() -> None:
-    speed = Speed()
-    found = [
-        round(speed.of(taken, now)) for now, taken in enumerate((0, 50, 100, 100, 100, 100, 100))
-    ]
-    assert found == [0, 50, 50, 33, 17, 0, 0]
+def test_a_group_may_have_before_it_what_it_took_in_the_last_seconds() -> None:
+    hearer = Hearer(seconds=1.0)
+    taken = (0, 50, 100, 200, 200, 200, 200, 200)
+    rooms = [hearer.room(Ahead(each, 10), float(now)) for now, each in enumerate(taken)]
+    assert rooms == [10, 40, 40, 57, 40, 23, 10, 10]
 
 
 def test_a_group_that_stands_still_holds_nobody_up_until_it_moves_again() -> None:
-    moved, still = Moved(), pacing.STANDS_STILL
-    behind = {"school_alerts": Ahead(taken=7, waiting=500)}
-    assert moved.of(behind, 0.0) == moved.of(behind, still) == list(behind.values())
-    assert moved.of(behind, still + 1) == []
-    assert moved.of({"school_alerts": Ahead(8, 499)}, still + 2) == [Ahead(8, 499)]
+    hearer, still = Hearer(seconds=1.0), pacing.STANDS_STILL
+    assert hearer.room(Ahead(7, 500), 0.0) == hearer.room(Ahead(7, 500), still) == AT_LEAST - 500
+    assert hearer.room(Ahead(7, 500), still + 1) is None
+    assert hearer.room(Ahead(8, 499), still + 2) == AT_LEAST - 499
 
 
 def test_a_group_that_had_nothing_to_do_did_not_stand_still() -> None:
-    moved, later = Moved(), pacing.STANDS_STILL + 1
-    moved.of({"school_alerts": Ahead(7, 0)}, 0.0)
-    fresh = Ahead(7, 500)
-    assert moved.of({"school_alerts": fresh}, later) == [fresh]
+    hearer, later = Hearer(seconds=1.0), pacing.STANDS_STILL + 1
+    assert hearer.room(Ahead(7, 0), 0.0) == AT_LEAST
+    assert hearer.room(Ahead(7, 500), later) == AT_LEAST - 500
