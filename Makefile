@@ -11,6 +11,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed.stamp
 ARGS ?=
 KILLS ?= 15
+SEEDS ?= 1000
 SEED ?= 1
 SERVICES ?=
 
@@ -85,6 +86,10 @@ bench-schools: $(INSTALLED) ## The first day of term: 100,000 alerts before the 
 .PHONY: chaos
 chaos: $(INSTALLED) ## Kill anything under load and account for every input: make chaos KILLS=200 SEED=1
 	@$(BIN)/onward chaos --kills $(KILLS) --seed $(SEED) $(ARGS)
+
+.PHONY: simulate
+simulate: $(INSTALLED) ## Random worlds of the kit over a simulated log and store: make simulate SEEDS=1000
+	@$(BIN)/onward simulate --seeds $(SEEDS) $(ARGS)
 
 .PHONY: explore
 explore: $(INSTALLED) ## Every order of events in a small world of contact

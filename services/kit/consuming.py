@@ -35,13 +35,7 @@ class Consuming:
         self._runtime = runtime
         self._runner = runner
         self._name = runtime.service.name
-        self._broker = KafkaBroker(
-            runtime.settings.kafka,
-            client_id=self._name,
-            allow_auto_create_topics=False,
-            apply_types=False,
-            logger=None,
-        )
+        self._broker = self._connected()
         self._subscriber = self._subscribed()
         self._watched = runtime.service.watches
         self._settled: dict[TopicPartition, datetime] = {}
@@ -50,6 +44,15 @@ class Consuming:
         self.stopped_by: str | None = None
         """Why the consumer stopped by itself, if it did."""
         self._stopping = asyncio.Event()
+
+    def _connected(self) -> Any:
+        return KafkaBroker(
+            self._runtime.settings.kafka,
+            client_id=self._name,
+            allow_auto_create_topics=False,
+            apply_types=False,
+            logger=None,
+        )
 
     def _subscribed(self) -> Any:
         service, settings = self._runtime.service, self._runtime.settings

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -112,13 +111,13 @@ class Dispatcher:
         at_once: int = getattr(gateway, "at_once", 1)
         most = most or max(1, int(pace * AHEAD))
         claimed = await sendings.claim(self._runtime.database, lease, name, most, now)
-        whole = Lot()
+        whole, loop = Lot(), asyncio.get_running_loop()
         for place in range(0, len(claimed), at_once):
-            together, began = claimed[place : place + at_once], monotonic()
+            together, began = claimed[place : place + at_once], loop.time()
             lot = await self._hand_over_together(together, now + TRUSTED)
             await self.keep(lease, lot)
             whole.add(lot)
-            await asyncio.sleep(max(0.0, len(together) / pace - (monotonic() - began)))
+            await asyncio.sleep(max(0.0, len(together) / pace - (loop.time() - began)))
         return whole
 
     async def _hand_over_together(self, claimed: Sequence[Claimed], until: datetime) -> Lot:

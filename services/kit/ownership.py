@@ -1,7 +1,7 @@
 """Which shards of the outbox a relay owns: advisory locks of one transaction that stays open."""
 
+import asyncio
 import contextlib
-from time import monotonic
 from typing import Any
 
 from services.kit.database import Database
@@ -37,7 +37,7 @@ class Ownership:
         except BaseException:
             await self.let_go()
             raise
-        self._asked_at = monotonic()
+        self._asked_at = _seconds()
         self._owned |= taken
         self._unsure |= taken
         return sorted(self._owned)
@@ -45,7 +45,7 @@ class Ownership:
     @property
     def stale(self) -> bool:
         """Whether it is time to ask again, so that the transaction does not look frozen."""
-        return monotonic() - self._asked_at > ASK_EVERY
+        return _seconds() - self._asked_at > ASK_EVERY
 
     @property
     def unsure(self) -> bool:
@@ -74,3 +74,7 @@ class Ownership:
             await self._stack.enter_async_context(connection.transaction())
             self._connection = connection
         return self._connection
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()

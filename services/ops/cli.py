@@ -31,6 +31,7 @@ COMMANDS = {
     "bench-schools": "services.ops.bench.schools_command:app",
     "chaos": "services.ops.chaos.command:app",
     "explore": "services.ops.explore_command:app",
+    "simulate": "services.ops.simulation.command:app",
 }
 """By name: the module and the typer app in it; an app of one command is that command."""
 

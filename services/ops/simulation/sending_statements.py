@@ -1,0 +1,169 @@
+"""What the kit's statements about sendings do: queue, take back, claim, end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.kit import intents, sendings
+from services.ops.simulation.statements import Statement, claim_new, locked, update
+from services.ops.simulation.store import Row, Work
+from services.ops.simulation.world import World
+
+SENDINGS = "kit.sendings"
+QUEUED = (
+    "reference",
+    "gateway",
+    "message",
+    "answer_topic",
+    "answer",
+    "answer_headers",
+    "answer_key",
+    "created_at",
+    "due_at",
+    "expires_at",
+    "at_most_once",
+)
+CLAIMED = (
+    "reference",
+    "gateway",
+    "message",
+    "answer_topic",
+    "answer",
+    "answer_headers",
+    "answer_key",
+    "created_at",
+    "due_at",
+    "try_at",
+    "expires_at",
+    "at_most_once",
+    "attempts",
+)
+NOBODYS: Row = {"lease": None, "lease_until": None}
+
+
+async def queue(work: Work, *columns: Sequence[Any]) -> list[Row]:
+    """Queue intents; a reference that stands changes nothing, unless it was withdrawn."""
+    for values in zip(*columns, strict=True):
+        sent = dict(zip(QUEUED, values, strict=True))
+        reference = sent["reference"]
+        sent |= {"state": "waiting", "try_at": sent["due_at"], "attempts": 0, "ended_at": None}
+        if await claim_new(work, SENDINGS, reference):
+            work.put(SENDINGS, reference, sent | NOBODYS | {"why": None})
+            continue
+        kept = {k: v for k, v in sent.items() if k not in ("gateway", "at_most_once")}
+        await update(work, SENDINGS, [reference], _is("withdrawn"), **kept)
+    return []
+
+
+def _is(state: str) -> Any:
+    return lambda row: row["state"] == state
+
+
+async def withdraw(
+    work: Work, references: Sequence[str], times: Sequence[datetime], steered: bool
+) -> list[Row]:
+    """Take back what nobody claimed."""
+    for reference, at in zip(references, times, strict=True):
+        wanted = _waiting_from(at if steered else None)
+        gone = {"state": "withdrawn", "message": None, "ended_at": at}
+        if work.get(SENDINGS, reference) is not None:
+            await update(work, SENDINGS, [reference], wanted, **gone)
+    return []
+
+
+def _waiting_from(at: datetime | None) -> Any:
+    return lambda row: row["state"] == "waiting" and (at is None or row["due_at"] >= at)
+
+
+async def claim(work: Work, lease: UUID, until: datetime, *asked: Any) -> list[Row]:
+    """Claim the longest due, passing over what others have locked."""
+    lease_until, gateway, most = asked
+    found = [
+        row
+        for key, row in work.rows(SENDINGS)
+        if row["gateway"] == gateway and _open(row, until) and not work.is_locked((SENDINGS, key))
+    ]
+    found.sort(key=lambda row: (row["due_at"], row["created_at"], row["reference"]))
+    claimed = []
+    for row in found[:most]:
+        work.seize((SENDINGS, row["reference"]))
+        now = {"state": "claimed", "lease": lease, "lease_until": lease_until}
+        taken = row | now | {"attempts": row["attempts"] + 1}
+        work.put(SENDINGS, row["reference"], taken)
+        left = {"left_uncertain": row["state"] == "claimed"}
+        claimed.append({name: taken[name] for name in CLAIMED} | left)
+    return claimed
+
+
+def _open(row: Row, until: datetime) -> bool:
+    if row["state"] == "waiting":
+        return bool(row["try_at"] <= until)
+    return bool(row["state"] == "claimed" and row["lease_until"] < until)
+
+
+def leased(lease: UUID) -> Any:
+    """Whether a sending is still this lease's."""
+    return lambda row: row["lease"] == lease
+
+
+async def let_go(work: Work, lease: UUID, *columns: Sequence[Any]) -> list[Row]:
+    """Give back what could not be sent now."""
+    return await let_go_if(work, leased(lease), *columns)
+
+
+async def let_go_if(work: Work, wanted: Any, *columns: Sequence[Any]) -> list[Row]:
+    """Give back the sendings that are wanted."""
+    for reference, try_at, why in zip(*columns, strict=True):
+        again = NOBODYS | {"state": "waiting", "try_at": try_at, "why": why}
+        await update(work, SENDINGS, [reference], wanted, **again)
+    return []
+
+
+async def end(work: Work, lease: UUID, *columns: Sequence[Any]) -> list[Row]:
+    """Keep the outcomes of what is still this lease's."""
+    return await end_if(work, leased(lease), *columns)
+
+
+async def end_if(work: Work, wanted: Any, *columns: Sequence[Any]) -> list[Row]:
+    """Keep the outcomes of the sendings that are wanted."""
+    kept: list[Row] = []
+    for reference, outcome, at, why in zip(*columns, strict=True):
+        for key, row in await locked(work, SENDINGS, [reference], wanted):
+            ended = {"state": outcome, "ended_at": at, "why": why, "message": None, "answer": None}
+            work.put(SENDINGS, key, row | NOBODYS | ended)
+            kept.append({"reference": reference})
+    return kept
+
+
+async def next_try(work: Work) -> list[Row]:
+    """The earliest that waits."""
+    times = [row["try_at"] for _, row in work.rows(SENDINGS) if row["state"] == "waiting"]
+    return [{"min": min(times, default=None)}]
+
+
+async def open_count(work: Work, until: datetime) -> list[Row]:
+    """How many should be gone by then."""
+    open_rows = [row for _, row in work.rows(SENDINGS) if row["state"] in ("waiting", "claimed")]
+    return [{"count": sum(1 for row in open_rows if row["due_at"] <= until)}]
+
+
+def _those_claimed(world: World, arguments: Sequence[Any], found: Sequence[Row]) -> str:
+    return ", ".join(short(row["reference"]) for row in found)
+
+
+def short(reference: str) -> str:
+    """The end of a reference, which tells it from others."""
+    return reference.lstrip("0-")[-44:]
+
+
+SENDING = {
+    intents.QUEUE: Statement(queue, "queues what is to be sent"),
+    intents.WITHDRAW: Statement(withdraw, "takes back what was to be sent"),
+    sendings.CLAIM: Statement(claim, "claims what is to be sent", detail=_those_claimed),
+    sendings.LET_GO: Statement(let_go, "puts a sending off"),
+    sendings.END: Statement(end, "keeps what came of a sending"),
+    sendings.NEXT: Statement(next_try, "asks when the next sending is due", writes=False),
+    sendings.OPEN_COUNT: Statement(open_count, "counts open sendings", writes=False),
+}
+"""By the statement's own text."""
