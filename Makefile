@@ -75,6 +75,14 @@ format: $(INSTALLED) ## Format the code and mend what ruff can mend
 contracts: $(INSTALLED) ## Generate schemas, AsyncAPI and topic lists from the contracts
 	$(BIN)/onward contracts generate
 
+.PHONY: bench
+bench: $(INSTALLED) ## A stage beside its peers and its limit, and the pipeline; writes tests/bench/RESULTS.md
+	@$(BIN)/python -m tests.bench.bench_all $(ARGS)
+
+.PHONY: bench-lanes
+bench-lanes: $(INSTALLED) ## HIGH behind 50,000 STANDARD: how soon it is allocated
+	@$(BIN)/python -m tests.bench.bench_lanes $(ARGS)
+
 .PHONY: bench-matching
 bench-matching: $(INSTALLED) ## Matching against a million known persons
 	@$(BIN)/onward bench-matching $(ARGS)
