@@ -49,10 +49,10 @@ async def measure(queued: int, behind: int, a_second: float, ahead: float | None
         [port] = await _launched(pipeline, Post(INTAKE))
         doors = Doors([port], pipeline.ground.police_token)
         stack.push_async_callback(doors.close)
-        before = await _asked(pipeline, HELD)
+        before, began = await _asked(pipeline, HELD), time.monotonic()
         sent = await doors.keep_pace(grave(behind, SEED), a_second)
         stages = await _allocated(pipeline, sent)
-        after = await _asked(pipeline, HELD)
+        after, lasted = await _asked(pipeline, HELD), time.monotonic() - began
         intake = await _intake(pipeline)
     taken = stages[-1]
     return {
@@ -60,6 +60,7 @@ async def measure(queued: int, behind: int, a_second: float, ahead: float | None
         "accepted_a_second": round(filled),
         "held_before": before,
         "held_after": after,
+        "drained_a_second": round((before - after) / lasted),
         "grave": len(taken),
         "a_second": a_second,
         "p50_ms": round(median(taken)),
@@ -156,7 +157,7 @@ def show(figures: Figures) -> None:
     print(  # noqa: T201
         f"{figures['queued']:,} STANDARD accepted at the door ({figures['accepted_a_second']}/s); "
         f"{figures['held_before']:,} held in the outbox when the first HIGH came and "
-        f"{figures['held_after']:,} after the last.\n"
+        f"{figures['held_after']:,} after the last, {figures['drained_a_second']}/s let go meanwhile.\n"
         f"{figures['grave']} HIGH at {figures['a_second']:g}/s, from POST to allocation: "
         f"p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms, worst {figures['worst_ms']} ms.\n"
         f"A backlog on the partners' topic itself waits for the intake: "
