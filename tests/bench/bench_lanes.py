@@ -157,7 +157,7 @@ def show(figures: Figures) -> None:
     print(  # noqa: T201
         f"{figures['queued']:,} STANDARD accepted at the door ({figures['accepted_a_second']}/s); "
         f"{figures['held_before']:,} held in the outbox when the first HIGH came and "
-        f"{figures['held_after']:,} after the last, {figures['drained_a_second']}/s let go meanwhile.\n"
+        f"{figures['held_after']:,} after the last; {figures['drained_a_second']}/s let go.\n"
         f"{figures['grave']} HIGH at {figures['a_second']:g}/s, from POST to allocation: "
         f"p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms, worst {figures['worst_ms']} ms.\n"
         f"A backlog on the partners' topic itself waits for the intake: "
