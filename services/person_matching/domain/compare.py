@@ -90,7 +90,8 @@ def _near_forename(one: Features, other: Features, mine: str, theirs: str) -> Le
         real = min(forename_per_million(mine), forename_per_million(theirs)) >= REAL
         return "two_names" if real else "typo"
     joined = one.joined != mine or other.joined != theirs
-    if joined and len(one.joined) >= TWO_SLIPS_FROM and is_slip(one.joined, other.joined):
+    longer = max(len(one.joined), len(other.joined))
+    if joined and longer >= TWO_SLIPS_FROM and is_slip(one.joined, other.joined):
         return "typo"
     return "nickname" if _known_otherwise(one, other) else "differ"
 
@@ -109,7 +110,7 @@ def _is_prefix_of(call: str, other: Features) -> bool:
 def _turned(one: Features, other: Features) -> bool:
     if not (one.surname and other.surname and one.joined and other.joined):
         return False
-    if one.surname == one.joined or one.joined == other.joined:
+    if one.joined in (one.surname, other.joined) or other.surname == other.joined:
         return False
     pairs = ((one.surname, other), (other.surname, one))
     exact = [family in (side.joined, side.call) for family, side in pairs]
@@ -223,7 +224,8 @@ def email_level(one: Features, other: Features) -> Level:
         return None
     shared = one.emails & other.emails
     if shared:
-        own = any(not _is_households(address, one) for address in shared)
+        sides = (one, other)
+        own = any(not any(_is_households(address, side) for side in sides) for address in shared)
         return "exact" if own else "household"
     if any(OSA.distance(a, b) <= 2 for a in one.emails for b in other.emails):
         return None
