@@ -16,6 +16,7 @@ from services.ops.simulation.statements import (
     delete,
     from_json,
     locked,
+    locked_anew,
 )
 from services.ops.simulation.store import Row, Work
 
@@ -101,8 +102,8 @@ async def _write(work: Work, table: str, new: tuple[Any, Row], replacing: bool) 
     if await claim_new(work, table, key):
         work.put(table, key, row)
     elif replacing:
-        for _, before in await locked(work, table, [key], always):
-            work.put(table, key, before | {c: v for c, v in row.items() if c in row})
+        for _, before in await locked_anew(work, table, [key], always):
+            work.put(table, key, before | row)
 
 
 def _reader(table: Table, name: str) -> Callable[[Any], Any]:

@@ -20,7 +20,7 @@ from services.ops.simulation.statements import (
     always,
     claim_new,
     delete,
-    locked,
+    locked_anew,
     update,
 )
 from services.ops.simulation.store import Row, Work
@@ -151,7 +151,7 @@ async def lock(work: Work, keys: Sequence[int]) -> list[Row]:
     """Lock names, as the numbers that stand for them, in order."""
     for key in keys:
         await work.lock(key)
-    return []
+    return [{"pg_advisory_xact_lock": None} for _ in keys]
 
 
 async def note_progress(
@@ -163,7 +163,7 @@ async def note_progress(
         if await claim_new(work, PROGRESS, key):
             row = {"topic": topic, "partition": partition, "heard_until": until}
             work.put(PROGRESS, key, row)
-        for _, row in await locked(work, PROGRESS, [key], _before(until)):
+        for _, row in await locked_anew(work, PROGRESS, [key], _before(until)):
             work.put(PROGRESS, key, row | {"heard_until": until})
     return []
 

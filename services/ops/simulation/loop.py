@@ -112,9 +112,10 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
 
 @contextmanager
 def running(loop: SimulatedLoop) -> Iterator[None]:
-    """This loop is the running one."""
+    """This loop is the running one, whichever was before."""
+    before = asyncio._get_running_loop()
     asyncio._set_running_loop(loop)
     try:
         yield
     finally:
-        asyncio._set_running_loop(None)
+        asyncio._set_running_loop(before)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kit import intents, sendings
-from services.ops.simulation.statements import Statement, claim_new, locked, update
+from services.ops.simulation.statements import Statement, claim_new, locked_anew, seen
 from services.ops.simulation.store import Row, Work
 from services.ops.simulation.world import World
 
@@ -52,7 +52,8 @@ async def queue(work: Work, *columns: Sequence[Any]) -> list[Row]:
             work.put(SENDINGS, reference, sent | NOBODYS | {"why": None})
             continue
         kept = {k: v for k, v in sent.items() if k not in ("gateway", "at_most_once")}
-        await update(work, SENDINGS, [reference], _is("withdrawn"), **kept)
+        for _, row in await locked_anew(work, SENDINGS, [reference], _is("withdrawn")):
+            work.put(SENDINGS, reference, row | kept)
     return []
 
 
@@ -64,11 +65,14 @@ async def withdraw(
     work: Work, references: Sequence[str], times: Sequence[datetime], steered: bool
 ) -> list[Row]:
     """Take back what nobody claimed."""
-    for reference, at in zip(references, times, strict=True):
-        wanted = _waiting_from(at if steered else None)
+    asked = [
+        (reference, at, _waiting_from(at if steered else None))
+        for reference, at in zip(references, times, strict=True)
+    ]
+    for reference, at, wanted in [one for one in asked if seen(work, SENDINGS, one[:1], one[2])]:
         gone = {"state": "withdrawn", "message": None, "ended_at": at}
-        if work.get(SENDINGS, reference) is not None:
-            await update(work, SENDINGS, [reference], wanted, **gone)
+        for _, row in await locked_anew(work, SENDINGS, [reference], wanted):
+            work.put(SENDINGS, reference, row | gone)
     return []
 
 
@@ -114,9 +118,11 @@ async def let_go(work: Work, lease: UUID, *columns: Sequence[Any]) -> list[Row]:
 
 async def let_go_if(work: Work, wanted: Any, *columns: Sequence[Any]) -> list[Row]:
     """Give back the sendings that are wanted."""
+    asked = set(seen(work, SENDINGS, columns[0], wanted))
     for reference, try_at, why in zip(*columns, strict=True):
         again = NOBODYS | {"state": "waiting", "try_at": try_at, "why": why}
-        await update(work, SENDINGS, [reference], wanted, **again)
+        for _, row in await locked_anew(work, SENDINGS, {reference} & asked, wanted):
+            work.put(SENDINGS, reference, row | again)
     return []
 
 
@@ -128,8 +134,9 @@ async def end(work: Work, lease: UUID, *columns: Sequence[Any]) -> list[Row]:
 async def end_if(work: Work, wanted: Any, *columns: Sequence[Any]) -> list[Row]:
     """Keep the outcomes of the sendings that are wanted."""
     kept: list[Row] = []
+    asked = set(seen(work, SENDINGS, columns[0], wanted))
     for reference, outcome, at, why in zip(*columns, strict=True):
-        for key, row in await locked(work, SENDINGS, [reference], wanted):
+        for key, row in await locked_anew(work, SENDINGS, {reference} & asked, wanted):
             ended = {"state": outcome, "ended_at": at, "why": why, "message": None, "answer": None}
             work.put(SENDINGS, key, row | NOBODYS | ended)
             kept.append({"reference": reference})

@@ -77,7 +77,25 @@ def from_json(value: Any) -> Any:
 async def locked(
     work: Work, table: str, keys: Iterable[Any], wanted: Callable[[Row], bool]
 ) -> list[tuple[Any, Row]]:
-    """Lock rows one by one; those still there and still wanted once the lock is ours."""
+    """Lock rows one by one; those still there and still wanted once the lock is ours.
+
+    Only rows that were seen and wanted when the statement began are waited for.
+    """
+    return await locked_anew(work, table, seen(work, table, keys, wanted), wanted)
+
+
+def seen(
+    work: Work, table: str, keys: Iterable[Any], wanted: Callable[[Row], bool]
+) -> list[Any]:
+    """The keys of rows that are there and wanted as this transaction sees them now."""
+    rows = [(key, work.get(table, key)) for key in keys]
+    return [key for key, row in rows if row is not None and wanted(row)]
+
+
+async def locked_anew(
+    work: Work, table: str, keys: Iterable[Any], wanted: Callable[[Row], bool]
+) -> list[tuple[Any, Row]]:
+    """The same, whatever was seen when the statement began: what a conflict leads to."""
     found = []
     for key in keys:
         await work.lock((table, key))
