@@ -80,7 +80,8 @@ async def commit(
 ) -> Committed:
     """Handle a batch; with `parked`, its one message is kept aside instead."""
     await runtime.partitions.ensure({item.day for item in items})
-    names = _locks(runtime, items)
+    # What is kept aside touches no state; and it may be the naming of locks that failed.
+    names = _locks(runtime, items) if parked is None else set()
     for _ in range(RESTARTS_AT_MOST):
         if len(names) > LOCKS_AT_MOST and len(items) > 1:
             raise TooMuchAtOnce(f"{len(names)} locks")

@@ -1,6 +1,8 @@
 """One batch, one transaction: what commits together, and what a second copy changes."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -144,6 +146,21 @@ async def test_an_alarm_goes_with_a_notice_to_its_desk(runtime: Runtime) -> None
 async def test_a_load_that_needs_more_locks_starts_again_with_them(runtime: Runtime) -> None:
     assert await Watched(runtime).take([said(1, LOCKING)]) == 1
     assert await tallies(runtime) == {incident(1): (1, LOCKING)}
+
+
+async def test_a_message_whose_locks_cannot_be_named_is_parked_and_the_others_are_handled(
+    runtime: Runtime,
+) -> None:
+    def refusing(heard: Sequence[Any]) -> set[str]:
+        if any(getattr(event, "revision", None) == POISON for event in heard):
+            raise LookupError("no name")
+        return {f"area/{event.area}" for event in heard}
+
+    runtime = replace(runtime, service=replace(runtime.service, locks=refusing))
+    runner = Watched(runtime)
+    assert await runner.take([said(1), said(2, POISON), said(2, 3), said(3)]) == 4
+    assert await tallies(runtime) == {incident(1): (1, 1), incident(3): (1, 1)}
+    assert await parked(runtime) == [("failed", False), ("behind", True)]
 
 
 async def test_a_timer_whose_time_has_passed_is_due_at_once_and_not_before_what_it_answers(
