@@ -15,9 +15,11 @@ from statistics import median, quantiles
 from typing import Any
 
 import asyncpg
+import orjson
 
 from services.ops.chaos.asking import until_ready
 from services.ops.chaos.posts import Post
+from tests.bench.bench_pipeline import open_services
 from tests.bench.lanes.handing_in import A_TOWN, Doors, grave, reports
 from tests.bench.pipeline.incidents import REPORTS, a_load
 from tests.bench.pipeline.log import IDENTIFIED, REPORTED, SCREENED, Appended, appended
@@ -49,8 +51,9 @@ async def measure(queued: int, behind: int, a_second: float, ahead: float | None
         [port] = await _launched(pipeline, Post(INTAKE))
         doors = Doors([port], pipeline.ground.police_token)
         stack.push_async_callback(doors.close)
+        high = grave(behind, SEED)
         before, began = await _asked(pipeline, HELD), time.monotonic()
-        sent = await doors.keep_pace(grave(behind, SEED), a_second)
+        sent = await doors.keep_pace(high, a_second)
         stages = await _allocated(pipeline, sent)
         after, lasted = await _asked(pipeline, HELD), time.monotonic() - began
         intake = await _intake(pipeline)
@@ -74,21 +77,18 @@ async def measure(queued: int, behind: int, a_second: float, ahead: float | None
 async def _open(pipeline: Pipeline) -> None:
     """Start the services, let everything that is done once be done, and stop the intake."""
     load = a_load(SEED, A_TOWN)
-    bootstrap = pipeline.ground.addresses.bootstrap
-    await pipeline.start()
-    for topic in dict.fromkeys(line.topic for line in load.first):
-        await send(bootstrap, topic, [line.data for line in load.first if line.topic == topic])
-    await send(bootstrap, REPORTS, grave(WARM_UP, SEED + 1))
-    await pipeline.quiet()
+    await open_services(pipeline, load.first, grave(WARM_UP, SEED + 1))
     await pipeline.keeper.dismiss(INTAKE)
 
 
 async def _fill(pipeline: Pipeline, queued: int) -> float:
     """Queue routine reports through doors alone: nobody publishes; returns reports a second."""
     posts = [Post(INTAKE, ("door",)), Post(INTAKE, ("door",), 2)]
+    told = islice(reports("STANDARD", "QUEUED", SEED + 2), queued)
+    bodies = [orjson.dumps(report) for report in told]
     doors = Doors(await _launched(pipeline, *posts), pipeline.ground.police_token)
     began = time.monotonic()
-    await doors.fill(islice(reports("STANDARD", "QUEUED", SEED + 2), queued))
+    await doors.fill(iter(bodies))
     taken = time.monotonic() - began
     await doors.close()
     for post in posts:

@@ -15,9 +15,10 @@ from rich.table import Table
 
 from services.kit.database import Database
 from services.kit.migrations import migrate
+from services.ops.generate.lines import Line
 from services.ops.matching.worlds import a_world
 from tests.bench.bench_matching import fill
-from tests.bench.pipeline.incidents import REPORTS, Load, a_load
+from tests.bench.pipeline.incidents import REPORTS, a_load
 from tests.bench.pipeline.log import DECISIONS, REPORTED, appended, milliseconds, rate, undecided
 from tests.bench.pipeline.running import Cost, Pipeline, a_pipeline, send
 
@@ -32,7 +33,7 @@ async def measure(known: int, backlog: int, paced: int, a_second: float) -> Figu
     with tempfile.TemporaryDirectory(prefix="onward-", ignore_cleanup_errors=True) as folder:
         async with a_pipeline(Path(folder)) as pipeline:
             await _know(pipeline, known)
-            await _open(pipeline, load)
+            await open_services(pipeline, load.first, load.reports[:WARM_UP])
             worked_off = await work_off(pipeline, load.reports[WARM_UP : WARM_UP + backlog])
             at_pace = await keep_pace(pipeline, load.reports[WARM_UP + backlog :], a_second)
     return {"known": known, **worked_off, **at_pace}
@@ -82,13 +83,15 @@ async def _know(pipeline: Pipeline, known: int) -> None:
         await database.close()
 
 
-async def _open(pipeline: Pipeline, load: Load) -> None:
+async def open_services(
+    pipeline: Pipeline, first: Sequence[Line], reports: Sequence[dict[str, Any]]
+) -> None:
     """Start the services, and let everything that is done once be done."""
     bootstrap = pipeline.ground.addresses.bootstrap
     await pipeline.start()
-    for topic in dict.fromkeys(line.topic for line in load.first):
-        await send(bootstrap, topic, [line.data for line in load.first if line.topic == topic])
-    await send(bootstrap, REPORTS, load.reports[:WARM_UP])
+    for topic in dict.fromkeys(line.topic for line in first):
+        await send(bootstrap, topic, [line.data for line in first if line.topic == topic])
+    await send(bootstrap, REPORTS, reports)
     await pipeline.quiet()
 
 
