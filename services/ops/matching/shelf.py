@@ -21,11 +21,22 @@ NAME = "onward_matching"
 @asynccontextmanager
 async def an_empty_database() -> AsyncIterator[Database]:
     """On a PostgreSQL of its own, or on `ONWARD_POSTGRES`'s where `PLATFORM=external`."""
+    async with an_empty_address() as url:
+        database = await Database.connect(url, connections=4)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def an_empty_address() -> AsyncIterator[str]:
+    """The same, as the address that another process may open too."""
     if os.environ.get("PLATFORM", "embedded") == "external":
         if "ONWARD_POSTGRES" not in os.environ:
             raise PlatformMissing("PLATFORM=external needs ONWARD_POSTGRES to be set.")
-        async with _on(server_of(os.environ["ONWARD_POSTGRES"])) as database:
-            yield database
+        async with _on(server_of(os.environ["ONWARD_POSTGRES"])) as url:
+            yield url
         return
     with _a_folder() as folder:
         server = PostgresServer(
@@ -36,8 +47,8 @@ async def an_empty_database() -> AsyncIterator[Database]:
         child = postgres.launch(files, server.port, durable=False)
         try:
             await postgres.answering(child, server)
-            async with _on(server) as database:
-                yield database
+            async with _on(server) as url:
+                yield url
         finally:
             child.stop()
 
@@ -51,16 +62,12 @@ def _a_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def _on(server: PostgresServer) -> AsyncIterator[Database]:
+async def _on(server: PostgresServer) -> AsyncIterator[str]:
     name = f"{NAME}_{secrets.token_hex(4)}"
     await _statement(server, f'CREATE DATABASE "{name}"')
     try:
         await migrate(server.dsn(name), "person_matching")
-        database = await Database.connect(server.dsn(name), connections=4)
-        try:
-            yield database
-        finally:
-            await database.close()
+        yield server.dsn(name)
     finally:
         await _statement(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
