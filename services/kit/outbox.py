@@ -20,18 +20,13 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[], $6::sm
     AS said(id, topic, key, payload, headers, shard, deliver_at, lane)
 """
 SAY_BEFORE_OTHERS = f"""
-WITH urgent AS (
-    SELECT DISTINCT topic, key, shard
-    FROM unnest($2::text[], $3::text[], $6::smallint[], $8::smallint[])
-        AS said(topic, key, shard, lane)
-    WHERE lane = {URGENT}
-), brought_forward AS (
-    UPDATE kit.outbox SET lane = {URGENT} FROM urgent
-    WHERE aggregatetype = topic AND aggregateid = key AND outbox.shard = urgent.shard
+WITH brought_forward AS (
+    UPDATE kit.outbox SET lane = {URGENT}
+    WHERE shard = ANY($9::smallint[]) AND aggregateid = ANY($10::text[])
       AND lane <> {URGENT} AND deliver_at IS NULL AND failed_at IS NULL
 ) {SAY}
 """
-"""An urgent row takes along what waits of its topic and key: their order stays."""
+"""An urgent row takes along what waits of its key: their order stays."""
 _COLUMNS = "seq, id, aggregatetype, aggregateid, payload, headers, deliver_at, lane"
 _MAY_GO = """
 shard = ANY($1::smallint[]) AND failed_at IS NULL AND NOT EXISTS (
@@ -87,7 +82,7 @@ async def say(transaction: Transaction, said: Sequence[Said]) -> None:
     """Announce with the state: one statement."""
     if not said:
         return
-    urgent = {row.place for row in said if row.lane == URGENT}
+    urgent = {row.key for row in said if row.lane == URGENT}
     await transaction.execute(
         SAY_BEFORE_OTHERS if urgent else SAY,
         [row.id for row in said],
@@ -97,7 +92,8 @@ async def say(transaction: Transaction, said: Sequence[Said]) -> None:
         [row.headers for row in said],
         [shard_of(row.key) for row in said],
         [row.deliver_at for row in said],
-        [URGENT if urgent and row.place in urgent else row.lane for row in said],
+        [URGENT if row.key in urgent else row.lane for row in said],
+        *([sorted(map(shard_of, urgent)), sorted(urgent)] if urgent else []),
     )
 
 

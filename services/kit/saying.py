@@ -28,11 +28,6 @@ class Said:
     deliver_at: datetime | None = None
     lane: int = ROUTINE
 
-    @property
-    def place(self) -> tuple[str, str]:
-        """What keeps its order: topic and key."""
-        return (self.topic, self.key)
-
 
 class NothingToSay(Exception):  # noqa: N818
     """A handler announced an event that has no topic."""
