@@ -141,7 +141,9 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Groups:
     """Lock and read every group these events may touch, with all of its members."""
     named = {each for event in heard for each in named_by(event)}
     leads = await transaction.rows(Lead, LEADS, where="lead_id", among=leads_named(heard))
+    # A lead may have been given points of persons whose group has parted from hers since.
     named |= {lead.victim_id for lead in leads}
+    named |= {point.person_id for lead in leads for point in lead.points}
     aliases = await transaction.select(Alias, ALIASED, list(named))
     named |= {alias.kept_id for alias in aliases}
     places = await transaction.read(Place, PLACES, where="id", among=named)

@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 
 from contracts.contact import (
+    AttemptRecorded,
     ContactClosed,
     ContactInputRefused,
     LeadGranted,
@@ -24,6 +25,7 @@ from tests.services.victim_contact.builders import (
     HOUR,
     NOON,
     Town,
+    a_decision,
     a_group,
     a_listing,
     a_merge,
@@ -132,3 +134,21 @@ async def test_two_active_leads_of_a_group_are_impossible_in_the_database(
         await contact.runtime.database.fetch(
             f"INSERT INTO leads ({columns}) SELECT {taken} FROM leads"
         )
+
+
+async def test_an_outcome_told_after_two_groups_parted_forgets_nothing_of_either(
+    contact: Contact,
+) -> None:
+    joined, apart = a_group(ANN, BEA, version=2), (a_group(ANN, version=3), a_group(BEA, version=3))
+    await contact.hears(a_screening(1))
+    await contact.hears(a_screening(2, victim=BEA, group=joined, at=NOON + HOUR))
+    await contact.hears(a_decision(*apart, at=NOON + 2 * HOUR))
+    [before, hers] = await contact.said(LeadGranted)
+    await contact.hears(an_outcome(before, "no_answer", at=NOON + 3 * HOUR))
+    [kept] = await contact.runtime.database.fetch(
+        "SELECT jsonb_array_length(matters), fence FROM contact_groups WHERE contact_group = $1",
+        BEA,
+    )
+    assert tuple(kept) == (1, hers.fence)
+    recorded = [each for each in await contact.said(AttemptRecorded) if each.contact_group == BEA]
+    assert [each.version > hers.version for each in recorded] == [True]
