@@ -82,7 +82,7 @@ def _next_for(
 def _next_slot(
     group: Group, person_id: UUID, open_slots: Sequence[Slot], policy: Policy
 ) -> Slot | None:
-    made = [each.at for each in tries_of(group, person_id) if each.channel in SPOKEN]
+    made = [each.made_at for each in tries_of(group, person_id) if each.channel in SPOKEN]
     days, used = {london_date(at) for at in made}, {part_of(at, policy) for at in made}
     other_days = [slot for slot in open_slots if london_date(slot.opens) not in days]
     if not other_days:

@@ -62,6 +62,7 @@ class Attempt:
     channel: Channel
     outcome: ContactOutcome
     at: datetime
+    """When it was made, as it was told: told again it is the same, whatever our clock says."""
     told_at: datetime
     persons: tuple[UUID, ...]
     fingerprints: tuple[str, ...]
@@ -73,6 +74,11 @@ class Attempt:
     def told_as(self) -> tuple[object, ...]:
         """What makes it one: told again, it is the same."""
         return (self.lead_id, self.fence, self.channel, self.outcome, self.at, self.point_id)
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made: nobody attempts in the future."""
+        return min(self.at, self.told_at)
 
     @property
     def is_hers(self) -> bool:

@@ -75,7 +75,7 @@ def record(turn: Turn, told: Outcome, persons: tuple[UUID, ...]) -> None:
 
 
 def attempt_of(turn: Turn, told: Outcome, counts: bool) -> Attempt:
-    """The attempt as it is kept; nobody attempts in the future."""
+    """The attempt as it is kept."""
     made = sum(1 for each in turn.group.attempts if each.lead_id == told.lead.lead_id)
     return Attempt(
         lead_id=told.lead.lead_id,
@@ -84,7 +84,7 @@ def attempt_of(turn: Turn, told: Outcome, counts: bool) -> Attempt:
         agency=told.lead.agency,
         channel=told.channel,
         outcome=told.outcome,
-        at=min(told.at, turn.now),
+        at=told.at,
         told_at=turn.now,
         persons=told.persons,
         fingerprints=tuple(dict.fromkeys(point.fingerprint for point in told.points)),

@@ -27,7 +27,7 @@ def steps(channels: Iterable[Channel], policy: Policy) -> list[Channel]:
 def steps_left(group: Group, person_id: UUID, policy: Policy) -> list[Channel]:
     """What is still to be tried to reach one person; calls count once a day."""
     made = tries_of(group, person_id)
-    days = {london_date(each.at) for each in made if each.channel in SPOKEN}
+    days = {london_date(each.made_at) for each in made if each.channel in SPOKEN}
     sent = {each.channel for each in made}
     plan = steps((way.channel for way in ways(group, person_id)), policy)
     calls = [step for step in plan if step is Channel.CALL][len(days) :]

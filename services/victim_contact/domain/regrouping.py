@@ -96,9 +96,18 @@ def _part(group: Group, members: set[UUID], keeps_lead: bool) -> Group:
         workers=tuple(worker for worker in group.workers if worker.person_id in members),
         attempts=tuple(each for each in group.attempts if members & set(each.persons)),
     )
-    if not keeps_lead:
+    if not keeps_lead or group.lead is None:
         return replace(part, lead=None, episode=None, withheld_due_at=None)
-    return _renamed(part)
+    return _renamed(replace(part, lead=_lead_of_part(group.lead, part)))
+
+
+def _lead_of_part(lead: Lead, part: Group) -> Lead:
+    """The lead of those who keep it: where she whom it was granted for left, of whom it tried."""
+    if lead.victim_id in part.members:
+        return lead
+    made = [person for a in part.attempts if a.lead_id == lead.lead_id for person in a.persons]
+    tried = next((person for person in made if person in part.members), part.members[0])
+    return replace(lead, victim_id=tried)
 
 
 def _renamed(group: Group) -> Group:

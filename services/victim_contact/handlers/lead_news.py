@@ -165,13 +165,13 @@ def recorded(news: Recorded, telling: Telling) -> Iterator[AttemptRecorded | Not
         attempt=attempt.number,
         channel=attempt.channel,
         outcome=attempt.outcome,
-        at=attempt.at,
+        at=attempt.made_at,
     )
     yield about(lead.about, event)
     if news.present is None or not attempt.is_hers:
         return
     lines = (
         "Another agency told what came of an earlier attempt.",
-        f"{lead.agency}, by {attempt.channel}: {attempt.outcome}, {spoken(attempt.at)}",
+        f"{lead.agency}, by {attempt.channel}: {attempt.outcome}, {spoken(attempt.made_at)}",
     )
     yield to_lead(f"told-{telling.contact_group}-{event.version}", news.present, lines)

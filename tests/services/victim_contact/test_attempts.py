@@ -205,6 +205,8 @@ def test_nobody_attempts_in_the_future() -> None:
     said = town.tells("no_answer", at=NOON + HOUR, told_of=NOON + 40 * DAY)
     [recorded] = only(said, AttemptRecorded)
     assert recorded.at == NOON + HOUR
+    again = town.tells("no_answer", at=NOON + 2 * HOUR, told_of=NOON + 40 * DAY)
+    assert again == []
 
 
 def test_the_next_attempt_is_told_when_its_slot_opens_and_not_if_it_was_made() -> None:

@@ -4,8 +4,10 @@ from typing import Any
 
 from contracts.contact import (
     ContactAlarm,
+    ContactClosed,
     LeadGranted,
     LeadHandedOver,
+    LeadLapsed,
     LeadRevoked,
     RequestCovered,
 )
@@ -122,6 +124,31 @@ def test_the_lead_stays_with_whom_it_tried() -> None:
     said = town.hears(a_decision(*APART, at=NOON + 4 * HOUR))
     assert town.lead(BEA).lead_id == lead_id_of(ANN, 1)
     assert [granted.victim_id for granted in only(said, LeadGranted)] == [ANN]
+
+
+def parted_after_a_try() -> Town:
+    """The lead was granted for Ann, tried Bea alone, and the two turned out to be two."""
+    town = two_leads()
+    town.hears(a_decision(TOGETHER, same=True, at=NOON + 2 * HOUR))
+    others = next(point for point in town.lead(ANN).points if point.person_id == BEA)
+    town.tells("no_answer", contact_point=str(others.id), at=NOON + 3 * HOUR)
+    town.hears(a_decision(*APART, at=NOON + 4 * HOUR))
+    return town
+
+
+def test_a_lead_that_stays_with_whom_it_tried_can_still_be_closed() -> None:
+    town = parted_after_a_try()
+    lead = town.lead(BEA)
+    [closed] = only(town.closes("not_engaged", lead=lead, at=NOON + 5 * HOUR), ContactClosed)
+    assert (closed.lead_id, closed.contact_group) == (lead.lead_id, BEA)
+    assert town.group(BEA).lead is None
+
+
+def test_a_lead_that_stays_with_whom_it_tried_still_lapses() -> None:
+    town = parted_after_a_try()
+    lead = town.lead(BEA)
+    lapsed = only(town.waits(lead.expires_at), LeadLapsed)
+    assert lead.lead_id in {each.lead_id for each in lapsed}
 
 
 def test_persons_who_are_one_have_one_history_and_their_old_ids_are_understood() -> None:
