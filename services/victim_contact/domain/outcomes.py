@@ -55,13 +55,17 @@ def holds(group: Group, lead: Lead, fence: int) -> bool:
     return present is not None and present.lead_id == lead.lead_id and present.fence == fence
 
 
+def is_told_again(group: Group, told: Outcome) -> bool:
+    """Whether the group has the outcome already, under whatever event it was told."""
+    named = (told.lead.lead_id, told.fence, told.channel, told.outcome, told.at, told.point_id)
+    return any(each.told_as == named for each in group.attempts)
+
+
 def record(turn: Turn, told: Outcome, persons: tuple[UUID, ...]) -> None:
     """Keep an outcome for these members; an old fence counts only for what it says of her."""
     told = replace(told, persons=persons)
     current = holds(turn.group, told.lead, told.fence)
     attempt = attempt_of(turn, told, current)
-    if attempt.told_as in {each.told_as for each in turn.group.attempts}:
-        return
     turn.become(attempts=(*turn.group.attempts, attempt))
     turn.say(Recorded(told.lead, attempt, None if current else turn.group.lead))
     _learn(turn, told)

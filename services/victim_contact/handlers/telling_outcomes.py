@@ -11,6 +11,7 @@ from services.victim_contact.domain.outcomes import (
     Outcome,
     close_contact,
     holds,
+    is_told_again,
     points_of,
     record,
 )
@@ -29,8 +30,12 @@ def record_outcome(
     faults = problems_of(event, lead, groups) or point_problems(event, lead)
     if lead is None or faults:
         return [refused(event, faults)]
-    acting = Acting(groups, now)
     told = outcome_of(event, lead)
+    # What was told already changed the lead's points: told again it would be of other points.
+    given = {lead.victim_id, *(point.person_id for point in lead.points)}
+    if any(is_told_again(groups.of(person), told) for person in given):
+        return []
+    acting = Acting(groups, now)
     persons = [groups.resolved(person) for person in told.persons]
     for person_id in dict.fromkeys(persons):
         turn = acting.turn_of(person_id)

@@ -151,6 +151,19 @@ def test_a_lead_that_stays_with_whom_it_tried_still_lapses() -> None:
     assert lead.lead_id in {each.lead_id for each in lapsed}
 
 
+def test_an_outcome_told_again_spoils_no_point_of_somebody_who_parted() -> None:
+    town = two_leads()
+    town.hears(a_decision(TOGETHER, same=True, at=NOON + 2 * HOUR))
+    lead = town.lead(ANN)
+    hers = next(point for point in lead.points if point.person_id == ANN)
+    town.tells("no_answer", contact_point=str(hers.id), at=NOON + 3 * HOUR)
+    town.hears(a_decision(*APART, at=NOON + 4 * HOUR))
+    told = {"lead": town.lead(ANN), "told_of": NOON + 5 * HOUR}
+    town.tells("answered_by_other", at=NOON + 5 * HOUR, **told)
+    assert town.tells("answered_by_other", at=NOON + 6 * HOUR, **told) == []
+    assert town.group(BEA).marks == ()
+
+
 def test_persons_who_are_one_have_one_history_and_their_old_ids_are_understood() -> None:
     town = two_leads()
     town.tells("asked_no_contact", BEA, at=NOON + 2 * HOUR)
