@@ -1,5 +1,7 @@
 """What must never happen (domain.md 8), by number, as far as contact can make it happen."""
 
+from typing import Any
+
 import pytest
 
 from contracts.contact import (
@@ -11,8 +13,9 @@ from contracts.contact import (
     LeadRevoked,
     RequestCovered,
 )
-from contracts.vocabulary import Flag
+from contracts.vocabulary import AgeBand, Flag
 from services.kit.sending import Send
+from services.victim_contact.domain.matters import UNDER_16
 from services.victim_contact.domain.sheet import pages
 from tests.services.victim_contact.builders import (
     ANN,
@@ -182,3 +185,63 @@ def test_never_event_18_also_where_she_said_so_under_an_old_fence() -> None:
     said = town.tells("asked_no_contact", lead=old)
     assert [event.reason for event in only(said, LeadRevoked)] == ["asked_no_contact"]
     assert len(only(town.hears(a_screening(2, at=NOON + 3 * DAY)), LeadGranted)) == 1
+
+
+@pytest.mark.parametrize(
+    ("news", "correction"),
+    [
+        ("the incident was cancelled", LeadRevoked),
+        ("the request was withdrawn", LeadRevoked),
+        ("another number is safe now", DetailsChanged),
+        ("the number is not safe", DetailsChanged),
+        ("no number is safe", LeadRevoked),
+        ("it is another person's", LeadRevoked),
+    ],
+)
+def test_never_event_19_amended_or_cancelled_after_notices_no_correction(
+    news: str, correction: type[Any]
+) -> None:
+    town = Town()
+    if news == "the request was withdrawn":
+        town.hears(a_request("housing", part=a_part(a_number(HERS))))
+    else:
+        town.hears(a_screening(1, part=a_part(a_number(SHARED), a_number(HERS))))
+    told = town.lead()
+    changed = {"version": 2, "revision": 2, "at": NOON + HOUR}
+    both = (an_unsafe(SHARED, NOON + HOUR), an_unsafe(HERS, NOON + HOUR))
+    said = town.hears(
+        {
+            "the incident was cancelled": a_withdrawal(1, at=NOON + HOUR),
+            "the request was withdrawn": a_request("housing", status="withdrawn", **changed),
+            "another number is safe now": a_screening(1, part=a_part(a_number(HERS)), **changed),
+            "the number is not safe": an_unsafe_finding(both[0], at=NOON + HOUR),
+            "no number is safe": an_unsafe_finding(*both, at=NOON + HOUR),
+            "it is another person's": a_screening(1, victim=BEA, **changed),
+        }[news]
+    )
+    assert told.lead_id in {each.lead_id for each in only(said, correction)}
+    mails = {mail.message.to.partition("@")[0]: mail.message for mail in only(said, Send)}
+    assert mails[told.agency].headers["X-Onward-Step"] == "notice"
+
+
+def test_never_event_19_who_was_covered_by_a_lead_that_ended_is_told_too() -> None:
+    town = Town()
+    town.hears(a_screening(1))
+    town.hears(a_request("housing"))
+    said = town.hears(a_withdrawal(1, at=NOON + HOUR))
+    to = [mail.message.to.partition("@")[0] for mail in only(said, Send)]
+    assert {"outreach", "victim_support", "housing"} <= set(to)
+
+
+@pytest.mark.parametrize("age", sorted(UNDER_16))
+def test_never_event_09_nobody_under_16_has_a_lead_though_marac_lists_her(age: AgeBand) -> None:
+    town = Town()
+    town.hears(a_screening(1, risk=HIGH, victim_age_band=age))
+    said = town.hears(a_listing(1, at=NOON + HOUR))
+    assert only([*town.said, *said], LeadGranted) == []
+
+
+def test_never_event_20_a_victim_whose_age_nobody_knows_has_a_lead_at_once() -> None:
+    town = Town()
+    [granted] = only(town.hears(a_screening(1, victim_age_band=AgeBand.UNKNOWN)), LeadGranted)
+    assert granted.victim_id == ANN
