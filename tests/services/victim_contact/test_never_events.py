@@ -207,7 +207,7 @@ def test_never_event_19_amended_or_cancelled_after_notices_no_correction(
     else:
         town.hears(a_screening(1, part=a_part(a_number(SHARED), a_number(HERS))))
     told = town.lead()
-    changed = {"version": 2, "revision": 2, "at": NOON + HOUR}
+    changed: dict[str, Any] = {"version": 2, "revision": 2, "at": NOON + HOUR}
     both = (an_unsafe(SHARED, NOON + HOUR), an_unsafe(HERS, NOON + HOUR))
     said = town.hears(
         {
