@@ -11,6 +11,7 @@ from services.idva_allocation.domain.marac import flagged_until, is_repeat
 from tests.services.idva_allocation.builders import (
     DAY,
     a_meeting,
+    a_part,
     a_roster,
     a_screening,
     hear,
@@ -94,9 +95,8 @@ def test_who_has_the_specialism_she_needs_comes_first(specialism: str) -> None:
     rows = some_referrals()
     hear(a_roster("A1"), rows)
     hear(a_roster("A2", specialisms=[specialism]), rows)
-    wants = {"victim": {"wants_specialism": [specialism]}}
-    sealed = {"sealed": {"idva": wants}}
-    [allocated] = said_of(AdvocateAllocated, hear(a_screening(**sealed), rows))
+    sealed = a_part(wants_specialism=[specialism])
+    [allocated] = said_of(AdvocateAllocated, hear(a_screening(sealed=sealed), rows))
     assert allocated.advocate_id == "A2"
     assert allocated.score["specialism"] > 0
 
