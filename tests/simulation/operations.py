@@ -110,6 +110,11 @@ def _said(chance: Random) -> tuple[Any, ...]:
     )
 
 
+def _said_urgent(chance: Random) -> tuple[Any, ...]:
+    keys = sorted(_some(chance, lambda chance: chance.choice(KEYS)))
+    return *_said(chance), [outbox.shard_of(key) for key in keys], keys
+
+
 def _due(chance: Random) -> tuple[Any, ...]:
     return list(range(outbox.SHARDS)), _time(chance), chance.randint(1, 4), chance.randint(0, 4)
 
@@ -212,7 +217,7 @@ COUNTING, PLACING = bulk.writing(SaidOf, COUNTERS), bulk.writing(Place, PLACES)
 DRAWS: dict[str, Draw] = {
     inbox.FIRST_SEEN: _first_seen,
     outbox.SAY: _said,
-    outbox.SAY_BEFORE_OTHERS: _said,
+    outbox.SAY_BEFORE_OTHERS: _said_urgent,
     outbox.DUE: _due,
     outbox.REMOVE: lambda chance: (_numbers(chance),),
     outbox.FAIL: lambda chance: (_numbers(chance), _time(chance)),

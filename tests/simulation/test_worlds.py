@@ -14,7 +14,7 @@ from services.ops.simulation.plan import plan_of, play
 from services.ops.simulation.planted import PLANTED
 from services.ops.simulation.shrinking import kinds_of, shrunk, story_of
 
-WORLDS, SEEDS_FOR_A_BUG = 300, 300
+WORLDS, SEEDS_FOR_A_BUG = 300, 900
 RETELL = """
 import hashlib
 from services.kit.logging import set_up_logging

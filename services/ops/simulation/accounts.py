@@ -35,8 +35,10 @@ def left_over(town: Town) -> Iterator[str]:
     """What is still to be done though the world is at rest."""
     for place in town.places:
         name, server = place.service.name, place.server
-        if server.table(OUTBOX):
-            yield f"lost: {len(server.table(OUTBOX))} announcements of {name} are never published"
+        outbox = server.table(OUTBOX).values()
+        due = [row for row in outbox if (row["deliver_at"] or town.until) <= town.until]
+        if due:
+            yield f"lost: {len(due)} announcements of {name} are never published"
         if server.table(PARKED):
             yield f"lost: {len(server.table(PARKED))} messages stay parked at {name}"
         sendings = server.table(SENDINGS).values()

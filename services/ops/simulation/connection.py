@@ -9,7 +9,7 @@ import asyncpg
 
 from services.kit.database import BEGIN_LOCKED
 from services.ops.simulation.blows import Blow, Step
-from services.ops.simulation.statements import Statement, Statements
+from services.ops.simulation.statements import Statement, Statements, UnknownStatement
 from services.ops.simulation.store import IDLE_TIMEOUT, Server, Work, lost, records
 from services.ops.simulation.world import Dead, Program
 
@@ -20,18 +20,18 @@ _NUMBERS = re.compile(r"-?\d+(?=[,}])")
 class Connection:
     """As much of asyncpg's connection as the kit uses."""
 
-    def __init__(self, server: Server, process: Program, known: Statements) -> None:
+    def __init__(self, server: Server, program: Program, known: Statements) -> None:
         self._server = server
-        self._process = process
+        self._program = program
         self._known = known
         self._work: Work | None = None
         self._closed = False
-        process.at_end.append(self.terminate)
-        process.at_freeze.append(self._watch_idling)
+        program.at_end.append(self.terminate)
+        program.at_freeze.append(self._watch_idling)
 
     def is_closed(self) -> bool:
         """Whether it is gone."""
-        return self._closed or not self._process.alive
+        return self._closed or not self._program.alive
 
     def is_in_transaction(self) -> bool:
         """Whether a transaction is open."""
@@ -48,20 +48,24 @@ class Connection:
             work.end()
 
     def _watch_idling(self) -> None:
-        world, work = self._process.world, self._work
-        frozen_until = self._process.frozen_until
+        world, work = self._program.world, self._work
+        frozen_until = self._program.frozen_until
 
         def end() -> None:
-            still = world.frozen(self._process) and self._process.frozen_until == frozen_until
+            still = world.frozen(self._program) and self._program.frozen_until == frozen_until
             if still and self._work is work and work is not None:
-                world.tell(f"The database ends an idle transaction of {self._process.name}.")
+                world.tell(f"The database ends an idle transaction of {self._program.name}.")
                 self.terminate()
 
         world.after(IDLE_TIMEOUT, end)
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
         """A query's rows."""
-        statement = self._known.of(sql)
+        try:
+            statement = self._known.of(sql)
+        except UnknownStatement as fault:
+            self._program.world.break_promise(f"not simulated: {fault}")
+            raise
         kind = Step.WRITE if statement.writes else Step.READ
         await self._step(kind, statement.words, told_later=True)
         if self._work is not None:
@@ -78,14 +82,19 @@ class Connection:
     async def _run(self, work: Work, statement: Statement, arguments: Any) -> list[Any]:
         # A planted bug may look things up outside of the transaction that it belongs to.
         apart = Work(self._server) if statement.apart else work
-        found = await statement.run(apart, *arguments)
+        try:
+            found = await statement.run(apart, *arguments)
+        except (TypeError, ValueError, LookupError) as fault:
+            # A service would take it for a message's own fault, and park that.
+            self._program.world.break_promise(f"not simulated: {statement.words}: {fault}")
+            raise
         if apart is not work:
             apart.commit()
         if work.over:
             raise lost()
-        world = self._process.world
+        world = self._program.world
         if world.story is not None and (told := statement.told(world, arguments, found)):
-            world.tell(f"{self._process.name} {told}.")
+            world.tell(f"{self._program.name} {told}.")
         return records(found)
 
     async def execute(self, sql: str, *arguments: Any) -> None:
@@ -120,8 +129,8 @@ class Connection:
 
     async def _step(self, step: Step, words: str, *, told_later: bool = False) -> Blow | None:
         if self._closed:
-            raise lost() if self._process.alive else Dead
-        blow = await self._process.step(step, words, told_later=told_later)
+            raise lost() if self._program.alive else Dead
+        blow = await self._program.step(step, words, told_later=told_later)
         if self._closed:
             raise lost()
         if blow is Blow.CUT_OFF:
@@ -147,9 +156,9 @@ class Connection:
 class Pool:
     """As much of asyncpg's pool as the kit uses."""
 
-    def __init__(self, server: Server, process: Program, known: Statements) -> None:
+    def __init__(self, server: Server, program: Program, known: Statements) -> None:
         self._server = server
-        self._process = process
+        self._program = program
         self._known = known
         self._idle: list[Connection] = []
 
@@ -168,7 +177,7 @@ class Pool:
             found = self._idle.pop()
             if not found.is_closed():
                 return found
-        return Connection(self._server, self._process, self._known)
+        return Connection(self._server, self._program, self._known)
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
         """A query by itself."""

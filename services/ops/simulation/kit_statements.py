@@ -65,16 +65,21 @@ async def say(work: Work, *columns: Sequence[Any]) -> list[Row]:
 
 async def say_before_others(work: Work, *columns: Sequence[Any]) -> list[Row]:
     """The same; what is urgent takes along what waits of its key."""
-    said = [dict(zip(SAID, values, strict=True)) for values in zip(*columns, strict=True)]
-    places = {place_of(row) for row in said if row["lane"] == URGENT}
+    *said, shards, urgent = columns
+    owned, places = set(shards), set(urgent)
 
     def waits(row: Row) -> bool:
         open_now = row["deliver_at"] is None and row["failed_at"] is None
-        return open_now and row["lane"] != URGENT and place_of(row) in places
+        return (
+            open_now
+            and row["lane"] != URGENT
+            and row["shard"] in owned
+            and row["aggregateid"] in places
+        )
 
     keys = [key for key, row in work.rows(OUTBOX) if waits(row)]
     await update(work, OUTBOX, keys, waits, lane=URGENT)
-    return await say(work, *columns)
+    return await say(work, *said)
 
 
 async def due(

@@ -4,10 +4,15 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from random import Random
 from typing import Any, Protocol
+from uuid import UUID
 
+from services.kit import saying, sendings
 from services.ops.simulation.blows import STRIKES, Blow, Fault
+from services.ops.simulation.contact_said import sayings
+from services.ops.simulation.contact_world import ContactTown
 from services.ops.simulation.living import Wiring
 from services.ops.simulation.loop import running
 from services.ops.simulation.trial_world import TrialTown, messages
@@ -15,7 +20,7 @@ from services.ops.simulation.world import Restless, World
 
 UNTIL = 350
 """The step up to which something may go wrong."""
-AWAY = (0.5, 8.0, 25.0, 45.0, 100.0)
+AWAY = (0.5, 8.0, 25.0, 45.0, 100.0, 100.0)
 """Seconds for which a process stays away or frozen: shorter and longer than every lease."""
 MOST_FAULTS = 7
 OFTEN = (Blow.KILLED, Blow.KILLED, Blow.FROZEN, Blow.ANSWER_LOST)
@@ -36,8 +41,15 @@ class Playable(Protocol):
         """Let nothing of it run any more."""
 
 
-TOWNS: dict[str, tuple[type[Playable], Any]] = {"trial": (TrialTown, messages)}
+TOWNS: dict[str, tuple[type[Playable], Any]] = {
+    "trial": (TrialTown, messages),
+    "contact": (ContactTown, sayings),
+}
 """By name: the town, and how what is said in it is drawn."""
+NAMING = (saying, sendings)
+"""The modules that give events their ids."""
+FIRST_ID = (1 << 120) + (7 << 76)
+IN_TURN = ("trial", "trial", "contact")
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class Outcome:
 def plan_of(seed: int) -> Plan:
     """The world of a seed."""
     chance = Random(seed)
-    town = list(TOWNS)[seed % len(TOWNS)]
+    town = IN_TURN[seed % len(IN_TURN)]
     said = TOWNS[town][1](chance)
     return Plan(seed, seed, town, tuple(said), tuple(_faults(chance)))
 
@@ -94,10 +106,15 @@ def play(plan: Plan, wiring: Wiring, story: list[str] | None = None) -> Outcome:
 
 @contextmanager
 def _same_chance(seed: int) -> Iterator[None]:
-    # The kit's waits between tries are drawn from the interpreter's own chance.
-    state = random.getstate()
+    # The kit draws its waits between tries, and the ids of what it says, from the machine's chance.
+    state, makers = random.getstate(), [vars(module)["uuid7"] for module in NAMING]
     random.seed(seed)
+    ids = (UUID(int=FIRST_ID + number) for number in count())
+    for module in NAMING:
+        vars(module)["uuid7"] = lambda: next(ids)
     try:
         yield
     finally:
         random.setstate(state)
+        for module, maker in zip(NAMING, makers, strict=True):
+            vars(module)["uuid7"] = maker

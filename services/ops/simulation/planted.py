@@ -7,16 +7,23 @@ from typing import Any
 
 from uuid_utils.compat import uuid7
 
+from contracts.contact import ContactInputRefused
+from contracts.partner import ContactClosedTold
 from services.kit import inbox, outbox, sendings
 from services.kit.outbox import Row as OutboxRow
 from services.kit.publisher import Published
 from services.kit.records import Incoming
+from services.kit.service import Service
 from services.ops.simulation.broker_clients import SimulatedConsuming, SimulatedPublisher
 from services.ops.simulation.kit_statements import BATCHES, due
 from services.ops.simulation.living import Wiring
 from services.ops.simulation.sending_statements import SENDING, end_if, let_go_if
 from services.ops.simulation.statements import always
 from services.ops.simulation.store import Row, Work
+from services.victim_contact.handlers import close_lead
+from services.victim_contact.handlers.saying import Said
+from services.victim_contact.handlers.telling_outcomes import lead_of
+from services.victim_contact.working_set import Groups
 
 
 class CommitsOffsetsFirst(SimulatedConsuming):
@@ -67,6 +74,25 @@ async def let_anybodys_go(work: Work, lease: Any, *columns: Sequence[Any]) -> li
     return await let_go_if(work, always, *columns)
 
 
+def close_whoever_leads(
+    event: ContactClosedTold, groups: Groups, now: datetime
+) -> list[Said | ContactInputRefused]:
+    """Close the contact of whoever leads by now, whatever fence was told."""
+    told = lead_of(event, groups)
+    group = groups.known(told.victim_id) if told else None
+    if group is None or group.lead is None:
+        return close_lead(event, groups, now)
+    lead = group.lead
+    taken_for = {"lead_id": str(lead.lead_id), "agency": lead.agency, "fence": lead.fence}
+    return close_lead(event.model_copy(update=taken_for), groups, now)
+
+
+def without_fences(service: Service) -> Service:
+    """victim_contact with leases that nothing fences."""
+    hears = [close_whoever_leads if each is close_lead else each for each in service.hears]
+    return replace(service, hears=hears)
+
+
 SEEN_APART = replace(BATCHES[inbox.FIRST_SEEN], apart=True)
 PLANTED: Mapping[str, Wiring] = {
     "offset-before-state": Wiring(consuming=CommitsOffsetsFirst),
@@ -74,6 +100,7 @@ PLANTED: Mapping[str, Wiring] = {
     "relay-remembers-last": Wiring(
         statements={outbox.DUE: replace(BATCHES[outbox.DUE], run=due_after_the_last)}
     ),
+    "lease-without-fence": Wiring(service=without_fences),
     "sending-without-fence": Wiring(
         statements={
             sendings.END: replace(SENDING[sendings.END], run=end_anybodys),

@@ -1,5 +1,6 @@
 """What the kit's statements about sendings do: queue, take back, claim, end."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from services.ops.simulation.store import Row, Work
 from services.ops.simulation.world import World
 
 SENDINGS = "kit.sendings"
+AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 QUEUED = (
     "reference",
     "gateway",
@@ -160,8 +162,8 @@ def _those_claimed(world: World, arguments: Sequence[Any], found: Sequence[Row])
 
 
 def short(reference: str) -> str:
-    """The end of a reference, which tells it from others."""
-    return reference.lstrip("0-")[-44:]
+    """A reference with as much of its ids as tells them apart."""
+    return AN_ID.sub(lambda found: f"..{found[0][-4:]}", reference)
 
 
 SENDING = {

@@ -84,9 +84,7 @@ async def locked(
     return await locked_anew(work, table, seen(work, table, keys, wanted), wanted)
 
 
-def seen(
-    work: Work, table: str, keys: Iterable[Any], wanted: Callable[[Row], bool]
-) -> list[Any]:
+def seen(work: Work, table: str, keys: Iterable[Any], wanted: Callable[[Row], bool]) -> list[Any]:
     """The keys of rows that are there and wanted as this transaction sees them now."""
     rows = [(key, work.get(table, key)) for key in keys]
     return [key for key, row in rows if row is not None and wanted(row)]

@@ -1,7 +1,7 @@
 """A world with services in it: processes that die and come back, until nothing is left to do."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.kit import parked
 from services.kit.database import Database
@@ -20,6 +20,7 @@ from services.ops.simulation.store import Row
 from services.ops.simulation.topics import Topics
 from services.ops.simulation.world import Program, World
 
+FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 PROCESSES = 2
 """Of each service."""
 
@@ -32,6 +33,8 @@ class Town:
         self.topics = Topics(world)
         self.ground = Ground(world, self.topics, Outside(), wiring)
         self.places: list[Place] = []
+        self.until: datetime = FOR_EVER
+        """Timers beyond are nobody's business."""
         self._lives: dict[Program, Life] = {}
         self._posts: dict[Program, tuple[Place, str]] = {}
         self._engineer = Program(world, "an engineer", mortal=False)
@@ -112,7 +115,8 @@ class Town:
 
     def _next_due(self) -> float | None:
         now = self.world.clock.now()
-        dues = [d for place in self.places for d in _dues(place, BEGINNING) if d > now]
+        dues = [due for place in self.places for due in _dues(place, BEGINNING)]
+        dues = [due for due in dues if now < due <= self.until]
         return (min(dues) - BEGINNING).total_seconds() + 0.001 if dues else None
 
 

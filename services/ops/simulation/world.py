@@ -96,7 +96,7 @@ class World:
     happened: list[Blow] = field(default_factory=list)
     """What went wrong."""
     steps: int = 0
-    most_steps: int = 6_000
+    most_steps: int = 8_000
     progressed_at: float = 0.0
     """When anything was last changed."""
     all_killed: Callable[[float], None] = lambda seconds: None
@@ -184,6 +184,7 @@ class World:
         self.loop.pass_to(when)
         while self._agenda and self._agenda[0][0] <= self.loop.time():
             heapq.heappop(self._agenda)[2]()
+            self.progressed()
 
     def _step(self) -> bool:
         able = self._able()
@@ -220,6 +221,7 @@ class World:
             if fault.strikes(able.step) and (able.process.mortal or able.step is Step.SAY):
                 self._armed.remove(fault)
                 self.happened.append(fault.blow)
+                self.progressed()
                 return fault
         return None
 
