@@ -19,6 +19,7 @@ from services.ops.simulation.statements import (
     locked_anew,
 )
 from services.ops.simulation.store import Row, Work
+from services.ops.simulation.telling import untold
 
 SELECT = re.compile(
     r'SELECT (?P<columns>.+) FROM (?P<table>\S+) WHERE "(?P<where>\w+)" = ANY\(\$1::[^)]*\) '
@@ -67,7 +68,7 @@ def _select(found: re.Match[str], table: Table) -> Statement:
         return [{each: row[each] for each in names} for _, row in rows]
 
     words = f"{'locks and reads' if locking else 'reads'} {table.name}"
-    return Statement(select, words, writes=locking)
+    return Statement(select, words, writes=locking, detail=untold)
 
 
 def _delete(found: re.Match[str], table: Table) -> Statement:

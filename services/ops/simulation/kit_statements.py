@@ -24,7 +24,7 @@ from services.ops.simulation.statements import (
     update,
 )
 from services.ops.simulation.store import Row, Work
-from services.ops.simulation.telling import those_new, those_read, those_said, untold
+from services.ops.simulation.telling import those_new, those_read, those_said, those_taken, untold
 
 INBOX, OUTBOX, PROGRESS = "kit.inbox", "kit.outbox", "kit.progress"
 READ = ("seq", "id", "aggregatetype", "aggregateid", "payload", "headers", "deliver_at", "lane")
@@ -200,7 +200,9 @@ BATCHES = {
     relay.ANYTHING: Statement(
         anything, "looks whether anything is due", writes=False, detail=untold
     ),
-    ownership.TAKE: Statement(take_shards, "takes shards of the outbox", writes=False),
+    ownership.TAKE: Statement(
+        take_shards, "takes shards of the outbox", writes=False, detail=those_taken
+    ),
     database.LOCK: Statement(lock, "locks shared state by name"),
     progress.NOTE: Statement(note_progress, "notes how far it heard", detail=untold),
     progress.HEARD: Statement(heard_until, "asks how far a topic was heard", writes=False),

@@ -32,7 +32,7 @@ class Statement:
         if self.detail is not None:
             added = self.detail(world, arguments, found)
             return f"{self.words}: {added}" if added else ""
-        return self.words if self.writes or found else ""
+        return self.words if self.writes else ""
 
 
 Compile = Callable[[str, Mapping[str, Table]], Statement | None]

@@ -28,6 +28,11 @@ def those_parked(world: World, arguments: Sequence[Any], found: Sequence[Row]) -
     return ", ".join(world.name_of(event_id) for event_id in arguments[0])
 
 
+def those_taken(world: World, arguments: Sequence[Any], found: Sequence[Row]) -> str:
+    """How many shards were taken."""
+    return str(len(found)) if found else ""
+
+
 def untold(world: World, arguments: Sequence[Any], found: Sequence[Row]) -> str:
     """Not worth telling."""
     return ""
