@@ -154,14 +154,17 @@ def too_little(found: Evidence) -> bool:
 
 
 def name_and_birth_alone(found: Evidence) -> bool:
-    """Whether nothing but name and birth date agrees: two people of a borough may share both."""
+    """Whether nothing but name and birth date agrees: two people of a borough may share both.
+
+    A middle name is more than that only where the birth date is the very same.
+    """
     more = (
         found.personal
         or found.at(MOBILE) == "digit"
         or found.at(LANDLINE) is not None
         or found.at(EMAIL) == "household"
         or found.at(ADDRESS) in ("number", "line", "postcode")
-        or found.at(MIDDLE) == "exact"
+        or (found.at(MIDDLE) == "exact" and found.at(BIRTH) not in NEAR_BIRTH)
         or same_number(found)
         or found.family
         or found.hinted
