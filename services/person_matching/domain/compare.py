@@ -1,6 +1,7 @@
 """Two records side by side: the level at which each comparison agrees, None where one is silent."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Hamming
 
@@ -44,6 +45,7 @@ def compare(one: Features, other: Features) -> Levels:
     )
 
 
+@lru_cache(maxsize=8192)
 def is_somebody_else(one: Features, other: Features) -> bool:
     """Whether forename and birth date both differ, and no number, e-mail or middle name agrees.
 

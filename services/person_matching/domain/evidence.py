@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log2
 from uuid import UUID
 
@@ -20,6 +21,8 @@ AGREE = ("exact", "nickname", "alias")
 GENERATION = 10
 """Years that a slip of one digit may span and a parent's birth date too."""
 NEAR_BIRTH = ("swapped", "first_of_year", "digit")
+REMEMBERED = 8192
+"""Comparisons that stay in memory: those of a few reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +126,17 @@ def prior(setting: Setting) -> float:
 
 def weigh(record: Features, candidate: Candidate, own: bool, setting: Setting) -> Evidence:
     """The evidence for one candidate; `own`: no other person gave the contact that agrees."""
-    compared = [compare(record, known) for known in candidate.records]
-    levels = pooled(compared, setting.model)
+    levels, conflicts = levels_of(record, candidate.records, setting.model)
     kin = candidate.person_id in setting.kin
     stranger = child_meets_adult(record, candidate) and levels[BIRTH] != "exact"
     return Evidence(
         candidate=candidate,
         record=record,
         levels=levels,
-        conflicts=_conflicts(compared),
+        conflicts=conflicts,
         parts=(
             Part("prior", "store", round(prior(setting), 2)),
-            *_parts(record, levels, setting.model),
+            *parts_of(record, levels, setting.model),
             *([_family(levels, setting.model)] if kin else []),
             *([Part("age", "child and adult", setting.model.child_and_adult)] if stranger else []),
         ),
@@ -142,6 +144,30 @@ def weigh(record: Features, candidate: Candidate, own: bool, setting: Setting) -
         family=kin,
         decades_apart=_decades_apart(record, candidate, levels),
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def levels_of(
+    record: Features, known: tuple[Features, ...], model: Model
+) -> tuple[Levels, frozenset[str]]:
+    """The pooled levels and what conflicts; remembered, as a report looks at each several times."""
+    compared = [compare(record, other) for other in known]
+    return pooled(compared, model), _conflicts(compared)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def parts_of(record: Features, levels: Levels, model: Model) -> tuple[Part, ...]:
+    """What the levels are worth; many candidates of a record agree with it in the same way."""
+    return tuple(_parts(record, levels, model))
+
+
+def at_most(record: Features, candidate: Candidate, setting: Setting) -> float:
+    """Bits that the candidate cannot weigh more than: quick to tell, family left aside."""
+    model = setting.model
+    levels, _ = levels_of(record, candidate.records, model)
+    told = zip(COMPARISONS, levels, strict=True)
+    agreed = sum(model.of(name, level) for name, level in told if level is not None)
+    return prior(setting) + agreed + 2 * model.most_reward
 
 
 def child_meets_adult(record: Features, candidate: Candidate) -> bool:

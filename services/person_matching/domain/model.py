@@ -31,9 +31,9 @@ class ModelWrong(Exception):  # noqa: N818
     """The model file cannot be used; the message names what is wrong with it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
-    """Bits per level, thresholds, and what made them."""
+    """Bits per level, thresholds, and what made them; a model is the same as itself only."""
 
     version: str
     norm_version: int

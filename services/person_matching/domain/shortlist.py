@@ -1,7 +1,7 @@
 """Who may matter to a decision at all: everybody else is left out before details are read."""
 
 from services.person_matching.domain.decide import is_another
-from services.person_matching.domain.evidence import Candidate, Setting, weigh
+from services.person_matching.domain.evidence import Candidate, Setting, at_most, weigh
 from services.person_matching.domain.features import Features
 
 
@@ -12,5 +12,7 @@ def may_matter(record: Features, candidate: Candidate, setting: Setting) -> bool
     """
     if is_another(record, candidate):
         return False
-    best = weigh(record, candidate, own=False, setting=setting).weight
-    return best + setting.model.hinted >= setting.model.new_below
+    needed = setting.model.new_below - setting.model.hinted
+    if at_most(record, candidate, setting) < needed:
+        return False
+    return weigh(record, candidate, own=False, setting=setting).weight >= needed
