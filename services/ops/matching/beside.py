@@ -14,7 +14,7 @@ from services.ops.matching.peers import with_recordlinkage, with_splink
 EVEN = 0.0
 """Bits at which a pair is as likely one person as two."""
 SETS = (1, 2, 3, ONE_TO_ONE)
-BEST = "each other's best"
+BEST = "mutual best"
 PEERS: Mapping[str, Callable[[FebrlSet], list[Pair]]] = {
     "Splink": with_splink.link_febrl,
     "recordlinkage": with_recordlinkage.link_febrl,

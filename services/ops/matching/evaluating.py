@@ -19,7 +19,7 @@ from services.ops.matching.worlds import World
 from services.ops.output import console, figures
 
 ONE_TO_ONE = (
-    "FEBRL 4 has exactly one twin for each record. Linking each other's best uses that, and so "
+    "FEBRL 4 has exactly one twin for each record. Linking mutual best uses that, and so "
     "never has to say that somebody is new; `from ... bits` is what the service may do."
 )
 
@@ -62,7 +62,7 @@ def evaluate_febrl(peers: bool) -> bool:
     for found, told in beside.measured(peers):
         lines += found
         decided.append(told)
-    console.print(_linked(lines))
+        console.print(_linked(told.given, found))
     console.print(ONE_TO_ONE)
     console.print(_table({each.given: each.figures for each in decided}, "as the service decides"))
     missed = beside.misses(lines, decided)
@@ -145,13 +145,14 @@ def _beside(world: World, own: Figures) -> Table:
     return table
 
 
-def _linked(lines: Sequence[beside.Line]) -> Table:
-    table = Table(
-        "set", "matcher", "links", "precision", "recall", "F1", "best F1", "none wrong", "seconds"
-    )
+def _linked(name: str, lines: Sequence[beside.Line]) -> Table:
+    titles = ("precision", "recall", "F1", "best F1", "none wrong", "s")
+    table = Table(title=name, title_justify="left", box=None, pad_edge=False)
+    for title in ("matcher", "links", *titles):
+        table.add_column(title, no_wrap=title not in titles)
     for line in lines:
         told = line.linked
         shares = (told.precision, told.recall, told.f1, told.best_f1, told.recall_without_false)
         cells = [f"{share:.4f}" for share in shares]
-        table.add_row(line.given, line.who, line.how, *cells, f"{line.seconds:.1f}")
+        table.add_row(line.who, line.how, *cells, f"{line.seconds:.0f}")
     return table
