@@ -29,6 +29,7 @@ class Blow(StrEnum):
     ANSWER_LOST = "answer lost"
     BROKER_AWAY = "broker away"
     ACKNOWLEDGEMENT_LOST = "acknowledgement lost"
+    REFUSED = "refused"
     OFFSETS_LOST = "offsets lost"
     TWICE = "twice"
     NOT_NOW = "not now"
@@ -47,6 +48,7 @@ STRIKES: dict[Blow, frozenset[Step]] = {
     Blow.ANSWER_LOST: frozenset({Step.COMMIT}),
     Blow.BROKER_AWAY: frozenset({Step.APPEND, Step.READ_BACK}),
     Blow.ACKNOWLEDGEMENT_LOST: frozenset({Step.APPEND}),
+    Blow.REFUSED: frozenset({Step.APPEND}),
     Blow.OFFSETS_LOST: frozenset({Step.OFFSETS}),
     Blow.TWICE: frozenset({Step.SAY}),
     Blow.NOT_NOW: frozenset({Step.DELIVER}),

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.errors import CommitFailedError, KafkaConnectionError, KafkaTimeoutError
+from aiokafka.errors import (
+    CommitFailedError,
+    KafkaConnectionError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+)
 
 from services.kit.consuming import Consuming
 from services.kit.headers import texts
@@ -53,9 +58,9 @@ class Closable:
 class Producer:
     """As much of aiokafka's producer as the kit's publisher uses."""
 
-    def __init__(self, topics: Topics, process: Program) -> None:
+    def __init__(self, topics: Topics, program: Program) -> None:
         self._topics = topics
-        self._process = process
+        self._program = program
         self._sender = Closable()
         self.client = Closable()
 
@@ -69,21 +74,24 @@ class Producer:
 
     async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> Awaitable[Placed]:
         """Append a batch, and say where to whoever waits for the acknowledgement."""
-        blow = await self._process.step(Step.APPEND, f"publishes {self._names(batch)}")
+        blow = await self._program.step(Step.APPEND, f"publishes {self._names(batch)}")
         if blow is Blow.BROKER_AWAY:
             raise KafkaConnectionError("broker away")
+        coming = self._program.world.loop.create_future()
+        if blow is Blow.REFUSED:
+            coming.set_exception(MessageSizeTooLargeError())
+            return coming
         place = TopicPartition(topic, partition)
         first = len(self._topics.records(place))
         for record in batch.records:
             self._topics.append(place, record["key"], record["value"], record["headers"])
-        coming = self._process.world.loop.create_future()
         coming.set_result(Placed(topic, partition, first))
         if blow is Blow.ACKNOWLEDGEMENT_LOST:
             raise KafkaTimeoutError("no acknowledgement")
         return coming
 
     def _names(self, batch: Batch) -> str:
-        world = self._process.world
+        world = self._program.world
         if world.story is None:
             return "a batch"
         return ", ".join(world.named(texts(record["headers"])) for record in batch.records)
@@ -92,22 +100,22 @@ class Producer:
 class SimulatedPublisher(Publisher):
     """The kit's publisher with a producer of the simulated broker."""
 
-    def __init__(self, topics: Topics, process: Program) -> None:
-        super().__init__("simulated", process.name)
+    def __init__(self, topics: Topics, program: Program) -> None:
+        super().__init__("simulated", program.name)
         self._topics = topics
-        self._process = process
+        self._program = program
 
     async def _started(self) -> Any:
         if self._producer is None:
-            self._producer = Producer(self._topics, self._process)
+            self._producer = Producer(self._topics, self._program)
         return self._producer
 
 
-def reading_back(topics: Topics, process: Program) -> Callable[..., Awaitable[set[str]]]:
+def reading_back(topics: Topics, program: Program) -> Callable[..., Awaitable[set[str]]]:
     """What the relay asks after a crash: which rows stand at the end of their topic already."""
 
     async def standing(bootstrap: str, rows: Sequence[Row]) -> set[str]:
-        if await process.step(Step.READ_BACK, "reads the end of its topics back"):
+        if await program.step(Step.READ_BACK, "reads the end of its topics back"):
             raise KafkaConnectionError("broker away")
         found: set[str] = set()
         for topic, most in Counter(row.topic for row in rows).items():
@@ -126,15 +134,15 @@ async def _leave(records: Sequence[Any]) -> None:
 class Subscriber:
     """As much of FastStream's subscriber, and of the consumer in it, as the kit uses."""
 
-    def __init__(self, group: Group, topics: Topics, process: Program) -> None:
+    def __init__(self, group: Group, topics: Topics, program: Program) -> None:
         self._group = group
         self._topics = topics
-        self._process = process
-        self._member = Member(process.name)
+        self._program = program
+        self._member = Member(program.name)
         self._take: Callable[[Sequence[Any]], Awaitable[None]] = _leave
-        process.at_end.append(self._noticed_later)
-        process.at_freeze.append(self._watch_silence)
-        process.at_thaw.append(self._member.called.set)
+        program.at_end.append(self._noticed_later)
+        program.at_freeze.append(self._watch_silence)
+        program.at_thaw.append(self._member.called.set)
 
     @property
     def consumer(self) -> "Subscriber":
@@ -151,19 +159,19 @@ class Subscriber:
             while not self._joined() or not self._readable():
                 self._member.called.clear()
                 await self._member.called.wait()
-            await self._process.step(Step.FETCH, "fetches", told_later=True)
+            await self._program.step(Step.FETCH, "fetches", told_later=True)
             if records := self._fetched():
                 self._tell(records)
                 await self._take(records)
 
     def _tell(self, records: Sequence[KeptRecord]) -> None:
-        world = self._process.world
+        world = self._program.world
         if world.story is not None:
             names = ", ".join(world.named(texts(record.headers)) for record in records)
-            world.tell(f"{self._process.name} fetches {names}.")
+            world.tell(f"{self._program.name} fetches {names}.")
 
     def _joined(self) -> bool:
-        if not self._process.world.frozen(self._process):
+        if not self._program.world.frozen(self._program):
             self._group.join(self._member)
         return bool(self._member.positions)
 
@@ -172,7 +180,7 @@ class Subscriber:
         return [p for p, position in positions.items() if position < len(self._topics.records(p))]
 
     def _fetched(self) -> list[KeptRecord]:
-        chance, places = self._process.world.chance, self._readable()
+        chance, places = self._program.world.chance, self._readable()
         chance.shuffle(places)
         fetched: list[KeptRecord] = []
         for place in places[: chance.randint(1, max(1, len(places)))]:
@@ -196,23 +204,23 @@ class Subscriber:
 
     async def commit(self, ends: Places) -> None:
         """Remember how far everything is done."""
-        blow = await self._process.step(Step.OFFSETS, "commits its offsets")
+        blow = await self._program.step(Step.OFFSETS, "commits its offsets")
         if blow is Blow.OFFSETS_LOST or not self._group.commit(self._member, ends):
             raise CommitFailedError("the partitions are another's")
 
     def _noticed_later(self) -> None:
-        world = self._process.world
+        world = self._program.world
         world.after(world.chance.random() * SESSION, self._gone)
 
     def _gone(self) -> None:
         self._group.leave(self._member)
 
     def _watch_silence(self) -> None:
-        world, until = self._process.world, self._process.frozen_until
+        world, until = self._program.world, self._program.frozen_until
 
         def leave() -> None:
-            if world.frozen(self._process) and self._process.frozen_until == until:
-                world.tell(f"The group gives {self._process.name}'s partitions to others.")
+            if world.frozen(self._program) and self._program.frozen_until == until:
+                world.tell(f"The group gives {self._program.name}'s partitions to others.")
                 self._gone()
 
         world.after(SESSION, leave)
@@ -221,21 +229,21 @@ class Subscriber:
 class Broker:
     """As much of FastStream's broker as the kit uses."""
 
-    def __init__(self, topics: Topics, process: Program) -> None:
+    def __init__(self, topics: Topics, program: Program) -> None:
         self._topics = topics
-        self._process = process
+        self._program = program
         self.subscribers: list[Subscriber] = []
 
     def subscriber(self, *names: str, group_id: str, **options: Any) -> Subscriber:
         """A new member of a group."""
         group = self._topics.group(group_id, names)
-        self.subscribers.append(Subscriber(group, self._topics, self._process))
+        self.subscribers.append(Subscriber(group, self._topics, self._program))
         return self.subscribers[-1]
 
     async def start(self) -> None:
         """Let the members read."""
         for subscriber in self.subscribers:
-            self._process.run(subscriber.run())
+            self._program.run(subscriber.run())
 
 
 class SimulatedConsuming(Consuming):

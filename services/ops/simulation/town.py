@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from services.kit import parked
+from services.kit import outbox, parked
 from services.kit.database import Database
 from services.kit.headers import texts
 from services.kit.parked import By, Choice
@@ -11,7 +11,7 @@ from services.kit.records import KeptRecord
 from services.ops.simulation.blows import Blow, Step
 from services.ops.simulation.clock import BEGINNING
 from services.ops.simulation.connection import Pool
-from services.ops.simulation.kit_statements import OUTBOX
+from services.ops.simulation.kit_statements import OUTBOX, place_of
 from services.ops.simulation.living import Ground, Life, Place, Wiring
 from services.ops.simulation.outside import Outside
 from services.ops.simulation.parking_statements import PARKED
@@ -90,9 +90,16 @@ class Town:
 
     async def mark_parked(self, place: Place, act: parked.Act) -> None:
         """The engineer marks everything that a service has parked."""
-        database = Database(Pool(place.server, self._engineer, place.statements))
         by = By("engineer", "tried again", self.world.clock.now())
-        await parked.mark(database, act, Choice(), by)
+        await parked.mark(self._database(place), act, Choice(), by)
+
+    async def try_again(self, place: Place) -> None:
+        """The engineer lets everything be tried again that was kept aside or refused."""
+        await outbox.try_refused_again(self._database(place))
+        await self.mark_parked(place, "retry")
+
+    def _database(self, place: Place) -> Database:
+        return Database(Pool(place.server, self._engineer, place.statements))
 
     def until_rest(self) -> None:
         """Let everything happen that will."""
@@ -103,8 +110,8 @@ class Town:
         self.world.calm_down()
         self.until_rest()
         for place in self.places * 3:
-            if place.server.table(PARKED) and not self.world.broken:
-                self.world.loop.create_task(self.mark_parked(place, "retry"))
+            if _kept_aside(place) and not self.world.broken:
+                self.world.loop.create_task(self.try_again(place))
                 self.until_rest()
 
     def _busy(self) -> bool:
@@ -120,9 +127,16 @@ class Town:
         return (min(dues) - BEGINNING).total_seconds() + 0.001 if dues else None
 
 
+def _kept_aside(place: Place) -> bool:
+    rows = place.server.table(OUTBOX).values()
+    return bool(place.server.table(PARKED)) or any(row["failed_at"] for row in rows)
+
+
 def _dues(place: Place, at_once: datetime) -> Iterator[datetime]:
-    for row in place.server.table(OUTBOX).values():
-        if row["failed_at"] is None:
+    said = place.server.table(OUTBOX).values()
+    stuck = {place_of(row) for row in said if row["failed_at"] is not None}
+    for row in said:
+        if place_of(row) not in stuck:
             yield row["deliver_at"] or at_once
     for row in place.server.table(SENDINGS).values():
         if row["state"] == "waiting":
