@@ -127,7 +127,8 @@ def show(figures: Figures) -> None:
     console.print(table)
     console.print(
         f"{figures['incidents']} incidents with {figures['known']} persons known: "
-        f"{figures['incidents_a_second']}/s decided, {figures['intake_a_second']}/s taken in; "
+        f"{figures['incidents_a_second']}/s decided, "
+        f"{figures['intake_a_second']}/s passed on by the intake; "
         f"at {figures['a_second']:g}/s p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms; "
         f"services {figures['services_mib']} MiB.",
         highlight=False,
