@@ -1,7 +1,9 @@
 """`onward simulate`: random worlds of the kit in one process; a broken one is told."""
 
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +11,7 @@ import typer
 from services.kit.logging import set_up_logging
 from services.ops.output import console, errors, figures
 from services.ops.simulation.living import Wiring
-from services.ops.simulation.plan import Plan, plan_of, play
+from services.ops.simulation.plan import Outcome, Plan, plan_of, play
 from services.ops.simulation.planted import PLANTED
 from services.ops.simulation.shrinking import shrunk, story_of
 
@@ -31,6 +33,12 @@ class Explored:
     seconds: float = 0.0
     findings: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
+    def count(self, outcome: Outcome) -> None:
+        """One world more."""
+        self.worlds += 1
+        self.steps += outcome.steps
+        self.faults += len(outcome.happened)
+
 
 @app.command()
 def simulate(seeds: Seeds = 1000, seed: Seed = 0, planted: Planted = None) -> None:
@@ -39,26 +47,40 @@ def simulate(seeds: Seeds = 1000, seed: Seed = 0, planted: Planted = None) -> No
     if planted is not None and planted not in PLANTED:
         raise typer.BadParameter(f"one of {', '.join(PLANTED)}", param_hint="--planted")
     wiring = PLANTED[planted] if planted else Wiring()
-    found = explore(range(seed, seed + seeds), wiring)
-    for broken in list(found.findings)[:TOLD]:
-        _tell(plan_of(broken), wiring)
+    told = count(1)
+
+    def tell(plan: Plan) -> None:
+        if next(told) <= TOLD:
+            _tell(plan, wiring)
+
+    found = explore(range(seed, seed + seeds), wiring, broken=tell)
     figures(_figures(found))
     raise typer.Exit(1 if found.findings else 0)
 
 
-def explore(seeds: range, wiring: Wiring, at_most: int | None = None) -> Explored:
+def untold(plan: Plan) -> None:
+    """A finding that is only counted."""
+
+
+def explore(
+    seeds: Iterable[int],
+    wiring: Wiring,
+    at_most: int | None = None,
+    broken: Callable[[Plan], None] = untold,
+) -> Explored:
     """Play the world of each seed; with `at_most`, stop at so many findings."""
-    found, begun = Explored(), time.process_time()
+    found = Explored()
     for seed in seeds:
-        outcome = play(plan_of(seed), wiring)
-        found.worlds += 1
-        found.steps += outcome.steps
-        found.faults += len(outcome.happened)
+        begun = time.process_time()
+        plan = plan_of(seed)
+        outcome = play(plan, wiring)
+        found.seconds += time.process_time() - begun
+        found.count(outcome)
         if outcome.broken:
             found.findings[seed] = outcome.broken
-            if len(found.findings) == at_most:
-                break
-    found.seconds = time.process_time() - begun
+            broken(plan)
+        if at_most is not None and len(found.findings) >= at_most:
+            break
     return found
 
 
