@@ -41,11 +41,11 @@ class Outcome:
     """The point that was named, if any."""
 
 
-def points_of(lead: Lead, channel: Channel, point: Given | None) -> tuple[Given, ...]:
+def points_of(given: tuple[Given, ...], channel: Channel, point: Given | None) -> tuple[Given, ...]:
     """The points an outcome is about: the one named, else every point of its channel."""
     if point is not None:
         return (point,)
-    of_channel = [each for each in lead.points if each.channel is channel]
+    of_channel = [each for each in given if each.channel is channel]
     return tuple([each for each in of_channel if not each.withdrawn] or of_channel)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.contact import ContactInputRefused
 from contracts.envelope import Problem
 from contracts.partner import ContactClosedTold, ContactOutcomeTold
+from services.victim_contact.domain.details import Given
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.outcomes import (
     Outcome,
@@ -30,7 +31,7 @@ def record_outcome(
     faults = problems_of(event, lead, groups) or point_problems(event, lead)
     if lead is None or faults:
         return [refused(event, faults)]
-    told = outcome_of(event, lead)
+    told = outcome_of(event, lead, given_now(lead, groups))
     # What was told already changed the lead's points: told again it would be of other points.
     given = {lead.victim_id, *(point.person_id for point in lead.points)}
     if any(is_told_again(groups.of(person), told) for person in given):
@@ -97,13 +98,24 @@ def point_problems(event: ContactOutcomeTold, lead: Lead | None) -> tuple[Proble
     return (problem("/contact_point", "unknown_point", "The lead was given no such point."),)
 
 
-def outcome_of(event: ContactOutcomeTold, lead: Lead) -> Outcome:
+def given_now(lead: Lead, groups: Groups) -> tuple[Given, ...]:
+    """The points of those whom a standing lead contacts: who parted from them is not told of."""
+    group = groups.of(lead.victim_id)
+    if group.lead is None or group.lead.lead_id != lead.lead_id:
+        return lead.points
+    return tuple(p for p in lead.points if groups.resolved(p.person_id) in group.members)
+
+
+def outcome_of(event: ContactOutcomeTold, lead: Lead, given: tuple[Given, ...]) -> Outcome:
     """The outcome with the points and persons it is about; no point of hers = all of them."""
     point_id = uuid_in(event.contact_point or "")
-    points = points_of(lead, event.channel, lead.point(point_id) if point_id else None)
+    named = lead.point(point_id) if point_id else None
+    points = points_of(given, event.channel, named)
     same = {point.fingerprint for point in points}
-    owners = [each.person_id for each in lead.points if each.fingerprint in same]
-    everyone = [each.person_id for each in lead.points] or [lead.victim_id]
+    owners = [
+        each.person_id for each in (lead.points if named else given) if each.fingerprint in same
+    ]
+    everyone = [each.person_id for each in given] or [lead.victim_id]
     return Outcome(
         lead=lead,
         fence=event.fence,

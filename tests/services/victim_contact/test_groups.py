@@ -164,6 +164,19 @@ def test_an_outcome_told_again_spoils_no_point_of_somebody_who_parted() -> None:
     assert town.group(BEA).marks == ()
 
 
+def test_a_lead_without_a_usable_point_tells_nothing_of_somebody_who_parted() -> None:
+    town = two_leads()
+    town.hears(a_decision(TOGETHER, same=True, at=NOON + 2 * HOUR))
+    hers = next(point for point in town.lead(ANN).points if point.person_id == ANN)
+    town.tells("reached", contact_point=str(hers.id), at=NOON + 3 * HOUR)
+    town.hears(a_decision(*APART, at=NOON + 4 * HOUR))
+    town.tells("answered_by_other", at=NOON + 5 * HOUR)
+    assert town.lead(ANN).usable == ()
+    town.tells("reached", at=NOON + 6 * HOUR)
+    assert {person for each in town.group(ANN).attempts for person in each.persons} == {ANN}
+    assert town.group(BEA).attempts == ()
+
+
 def test_persons_who_are_one_have_one_history_and_their_old_ids_are_understood() -> None:
     town = two_leads()
     town.tells("asked_no_contact", BEA, at=NOON + 2 * HOUR)
