@@ -29,7 +29,9 @@ class Kept:
     """By column: SQL for a row whose business is over."""
 
 
-INBOX = Kept("inbox", "kit", {"day": f"day - (g % {REMEMBERED})"})
+DAYS = f"CASE WHEN day < '2000-01-01' THEN day ELSE day - (g % {REMEMBERED}) END"
+"""What has no day of its own stays where it is."""
+INBOX = Kept("inbox", "kit", {"day": DAYS})
 SENDINGS = Kept("sendings", "kit", {"state": "'accepted'", "message": "NULL"})
 HISTORY: Mapping[str, Sequence[Kept]] = {
     "police_notifications": [Kept("reports"), INBOX],
