@@ -86,7 +86,7 @@ async def clone(connection: Any, kept: Kept, times: int, over: timedelta) -> int
     table = f"{kept.schema}.{kept.name}"
     await connection.execute(
         f"INSERT INTO {table} ({', '.join(told)}) SELECT {', '.join(told.values())} "
-        f"FROM {table}, generate_series(1, {times}) AS g ON CONFLICT DO NOTHING",
+        f"FROM {table}, generate_series(1, {times}) AS g",
         timeout=3600,
     )
     return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))
