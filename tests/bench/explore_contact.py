@@ -1,161 +1,107 @@
-"""Every order of nine events in a small world of contact: what may follow, and what never does.
-
-A deck is nine of the things that may happen to two victims who may be one, their suspect and
-three agencies. Each deck is explored whole: every order of every part of it, worlds that are the
-same taken once, and each event once more as a duplicate.
-"""
+"""Every story of up to nine events in a small world of contact: what may and never does follow."""
 
 import argparse
 import json
-import random
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from time import perf_counter
+from collections.abc import Sequence
+from time import perf_counter, process_time
 
 from rich.console import Console
-from rich.progress import track
 
-from contracts.envelope import InputRefused
-from services.victim_contact.domain.group import Group
-from services.victim_contact.domain.states import State, state_of
-from tests.bench.contact_world.happenings import by_name, decks
-from tests.bench.contact_world.promises import broken
-from tests.bench.contact_world.table import TABLE, Cell
-from tests.bench.contact_world.world import Happened, Step, World, step
+from services.victim_contact.domain.states import State
+from tests.bench.contact_world.exploring import Exploration, Explored
+from tests.bench.contact_world.happenings import Alphabet, alphabets
+from tests.bench.contact_world.table import TABLE, Happening, Transition, written
 
-DECK = 9
-Path = tuple[str, ...]
+LONG = 30
+"""How many events a story drawn by chance has."""
+console = Console(stderr=True)
 
 
-@dataclass
-class Explored:
-    """What was seen."""
-
-    states: int = 0
-    steps: int = 0
-    cells: dict[Cell, set[State]] = field(default_factory=dict)
-    faults: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, Path] = field(default_factory=dict)
-
-
-def explore(deck: Sequence[Happened], seen: Explored) -> None:
-    """Every order of every part of a deck; each world once."""
-    begin = World()
-    known = {hash(begin.key)}
-    waiting: list[tuple[World, Path]] = [(begin, ())]
-    while waiting:
-        world, path = waiting.pop()
-        for taken in steps(world, deck):
-            seen.steps += 1
-            note(seen, taken, path)
-            key = hash(taken.after.key)
-            if key not in known:
-                known.add(key)
-                waiting.append((taken.after, (*path, taken.happened.name)))
-    seen.states += len(known)
+def explored(chosen: Sequence[Alphabet], asked: argparse.Namespace) -> Explored:
+    """Every alphabet's stories, as deep as was asked."""
+    seen = Explored()
+    for alphabet in chosen:
+        depth, begun = min(alphabet.depth, asked.depth), perf_counter()
+        before = seen.states
+        with console.status(f"{alphabet.name}: stories of up to {depth} events"):
+            Exploration(alphabet, seen, asked.twins, asked.seed).walk(depth)
+        console.print(
+            f"{alphabet.name}: {len(alphabet.letters)} happenings, up to {depth} events, "
+            f"{seen.states - before:,} states, {perf_counter() - begun:.0f} s"
+        )
+    if asked.stories:
+        with console.status(f"{asked.stories} stories of {LONG} events"):
+            Exploration(chosen[0], seen, seed=asked.seed).wander(asked.stories, LONG)
+    return seen
 
 
-def steps(world: World, deck: Sequence[Happened]) -> Iterator[Step]:
-    """Everything that may happen to a world next."""
-    for happened in deck:
-        if happened.name not in world.came:
-            for event in world.events(happened):
-                yield step(world, happened, event)
+def possible() -> set[Transition]:
+    """The transitions that the table has."""
+    return {(cell, after) for cell, afters in TABLE.items() for after in afters}
 
 
-def note(seen: Explored, taken: Step, path: Path) -> None:
-    """Keep what a step showed, and what it broke."""
-    for cell, after in transitions(taken):
-        seen.cells.setdefault(cell, set()).add(after)
-    for fault in (*broken(taken), *repeated(taken)):
-        seen.faults[fault] += 1
-        seen.examples.setdefault(fault, (*path, taken.happened.name))
-
-
-def transitions(taken: Step) -> Iterator[tuple[Cell, State]]:
-    """From which state to which each group went that the step touched."""
-    for before in taken.before.groups:
-        for after in taken.after.groups:
-            if before is not after and related(before, after, taken.after):
-                yield (state_of(before), taken.happened.happening), state_of(after)
-
-
-def related(before: Group, after: Group, world: World) -> bool:
-    """Whether one came of the other."""
-    kept = {alias.person_id: alias.kept_id for alias in world.aliases}
-    return bool({kept.get(member, member) for member in before.members} & set(after.members))
-
-
-def repeated(taken: Step) -> Iterator[str]:
-    """The same event once more must change nothing; a refusal is only said again."""
-    again = step(taken.after, taken.happened, taken.event)
-    said = [each for each in again.said if not isinstance(each, InputRefused)]
-    if said or again.after.groups != taken.after.groups:
-        yield "the same event once more changed something"
-
-
-def drawn(number: int, seed: int) -> Iterator[list[Happened]]:
-    """Decks drawn by chance."""
-    chance, everything = random.Random(seed), list(by_name().values())
-    for _ in range(number):
-        yield chance.sample(everything, DECK)
-
-
-def coverage(seen: Explored) -> tuple[int, int]:
-    """How many of the table's transitions were seen, and how many it has."""
-    possible = {(cell, after) for cell, afters in TABLE.items() for after in afters}
-    found = {(cell, after) for cell, afters in seen.cells.items() for after in afters}
-    return len(possible & found), len(possible)
-
-
-def unknown(seen: Explored) -> list[str]:
-    """Transitions that the table does not know."""
-    return [
-        f"{before} -> {after} by {happening}"
-        for (before, happening), afters in seen.cells.items()
-        for after in afters - TABLE.get((before, happening), frozenset())
-    ]
+def said_of(transition: Transition) -> str:
+    """A transition in words."""
+    (before, happening), after = transition
+    return f"{before} -> {after} by {happening}"
 
 
 def show(seen: Explored) -> None:
     """What was seen, for people."""
-    console = Console()
-    covered, possible = coverage(seen)
-    console.print(f"{seen.states:,} states visited in {seen.steps:,} steps.")
-    console.print(f"{covered} of the table's {possible} transitions seen.")
+    found, table = set(seen.transitions), possible()
+    people = Console()
+    people.print(f"{seen.states:,} states visited in {seen.steps:,} steps.")
+    people.print(f"{len(found & table)} of the table's {len(table)} transitions seen.")
+    empty = len(State) * len(Happening) - len(TABLE)
+    people.print(f"{empty} of its cells are empty: where nobody leads, no lead can tell.")
+    for sentence in sorted(map(said_of, table - found)):
+        people.print(f"seen in longer stories alone: {sentence}")
     for fault, count in seen.faults.items():
-        console.print(f"[bold red]{fault}[/] {count} times, such as after: {seen.examples[fault]}")
-    for each in unknown(seen):
-        console.print(f"[bold red]not in the table[/]: {each}")
+        people.print(f"[bold red]{fault}[/] {count} times, such as after: {seen.examples[fault]}")
+    for each in sorted(found - table, key=said_of):
+        story = seen.transitions[each]
+        people.print(f"[bold red]not in the table[/]: {said_of(each)}, such as after: {story}")
+
+
+def figures(seen: Explored, wall_seconds: float) -> dict[str, int | float]:
+    """What was seen, for scripts."""
+    found, table = set(seen.transitions), possible()
+    return {
+        "depth": seen.deepest,
+        "states": seen.states,
+        "steps": seen.steps,
+        "twins_compared": seen.twins,
+        "table_transitions": len(table),
+        "table_seen": len(found & table),
+        "coverage": round(len(found & table) / len(table), 4),
+        "broken": sum(seen.faults.values()) + len(found - table),
+        "cpu_seconds": round(process_time(), 1),
+        "wall_seconds": round(wall_seconds, 1),
+    }
 
 
 def main() -> int:
     """Explore, and say what was seen."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--drawn", type=int, default=0, help="more decks, drawn by chance")
+    parser.add_argument("--depth", type=int, default=9, help="how many events a story may have")
+    parser.add_argument("--only", help="one alphabet, by its name")
+    parser.add_argument(
+        "--twins", type=int, default=200, help="compare one pair in so many; 0 = none"
+    )
+    parser.add_argument("--stories", type=int, default=3000, help="long stories drawn by chance")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--table", action="store_true", help="print the table as it was seen")
     asked = parser.parse_args()
-    begun, seen = perf_counter(), Explored()
-    everything = [*decks(), *drawn(asked.drawn, asked.seed)]
-    for deck in track(everything, "Exploring", console=Console(stderr=True), transient=True):
-        explore(deck, seen)
+    chosen = [each for each in alphabets() if asked.only in (None, each.name)]
+    begun = perf_counter()
+    seen = explored(chosen, asked)
     show(seen)
-    covered, possible = coverage(seen)
-    broken_promises = sum(seen.faults.values()) + len(unknown(seen))
-    figures = {
-        "decks": len(everything),
-        "states": seen.states,
-        "steps": seen.steps,
-        "table_transitions": possible,
-        "table_seen": covered,
-        "coverage": round(covered / possible, 4),
-        "broken": broken_promises,
-        "wall_seconds": round(perf_counter() - begun, 1),
-    }
-    print(json.dumps(figures))  # noqa: T201
-    return 1 if broken_promises or covered < possible else 0
+    if asked.table:
+        console.print(written(seen.transitions), soft_wrap=True, highlight=False)
+    told = figures(seen, perf_counter() - begun)
+    print(json.dumps(told))  # noqa: T201
+    return 1 if told["broken"] else 0
 
 
 if __name__ == "__main__":

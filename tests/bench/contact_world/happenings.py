@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from contracts.contact import LeaseDue
 from services.victim_contact.domain.leads import Lead
@@ -35,14 +38,14 @@ from tests.services.victim_contact.builders import (
 )
 
 HERS, ANOTHER = a_number("07700900001", channels=("call",)), a_number("07700900002")
-DECKS = Path(__file__).with_name("decks.txt")
+ALPHABETS = Path(__file__).with_name("alphabets.txt")
 LATER = NOON + HOUR
-"""Time stands still at NOON but for what is said to be later."""
+"""What is later than anything that happens before a lease has run out."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message that comes at most once, and as often again as anybody likes."""
+    """A message of another service: it may come at any time, and as often as it likes."""
 
     name: str
     happening: Happening
@@ -55,7 +58,7 @@ class Telling:
 
     name: str
     happening: Happening
-    of: Callable[[Lead], Any]
+    of: Callable[[Lead, datetime], Any]
     old: bool = False
     """Told by a lead that has ended."""
 
@@ -113,33 +116,68 @@ def tellings() -> list[Telling]:
     before = Telling(
         "no_answer, the day before", Happening.NO_ANSWER, _outcome("no_answer", NOON - DAY)
     )
-    times = ("", " again", " a third time", " a fourth time")
-    leases = [Telling(f"lease due{time}", Happening.LEASE_DUE, lease_due) for time in times]
     old = [
         Telling("old: reached", Happening.OLD_FENCE, _outcome("reached", NOON), old=True),
         Telling("old: no_answer", Happening.OLD_FENCE, _outcome("no_answer", NOON), old=True),
-        Telling("old: closed", Happening.OLD_FENCE, a_closing, old=True),
+        Telling("old: closed", Happening.OLD_FENCE, _closing, old=True),
     ]
+    others = [
+        Telling(f"{name}, the other", what, _of_the_other(name))
+        for name, what in (("reached", Happening.REACHED), ("no_answer", Happening.NO_ANSWER))
+    ]
+    closed = Telling("closed", Happening.CLOSED, _closing)
     return [
         *told,
+        *others,
         before,
-        Telling("closed", Happening.CLOSED, a_closing),
-        *leases,
+        closed,
+        Telling("lease due", Happening.LEASE_DUE, lease_due),
         *old,
     ]
 
 
-def _outcome(name: str, at: Any) -> Callable[[Lead], Any]:
-    return lambda lead: an_outcome(lead, name, at=NOON, told_of=at)
+def _outcome(name: str, at: datetime) -> Callable[[Lead, datetime], Any]:
+    told = cache(lambda lead: an_outcome(lead, name, at=NOON, told_of=at))
+    return lambda lead, now: told(_Named(lead.lead_id, lead.agency, lead.fence))
 
 
-def lease_due(lead: Lead) -> Any:
-    """The note to oneself that the lead's lease runs out."""
+def _of_the_other(name: str) -> Callable[[Lead, datetime], Any]:
+    """An attempt at a point of the other's; nothing where the lead was given none."""
+
+    def told(lead: Lead, now: datetime) -> Any:
+        point = next((each.id for each in lead.usable if each.person_id == BEA), None)
+        if point is None:
+            return None
+        return an_outcome(lead, name, at=NOON, told_of=NOON, contact_point=str(point))
+
+    return told
+
+
+def _closing(lead: Lead, now: datetime) -> Any:
+    return _closed(_Named(lead.lead_id, lead.agency, lead.fence))
+
+
+@cache
+def _closed(lead: "_Named") -> Any:
+    return a_closing(lead)
+
+
+class _Named(NamedTuple):
+    """What an agency must know to tell of a lead."""
+
+    lead_id: UUID
+    agency: str
+    fence: int
+
+
+def lease_due(lead: Lead, now: datetime) -> Any:
+    """The note to oneself that the lead's lease runs out; one that is late was set again."""
     note = LeaseDue(
         contact_group=lead.contact_group,
         lead_id=lead.lead_id,
         fence=lead.fence,
         expires_at=lead.expires_at,
+        set_again=now > lead.expires_at,
     )
     return heard(note, *lead.about, lead.expires_at)
 
@@ -150,7 +188,23 @@ def by_name() -> dict[str, Message | Telling]:
     return {happened.name: happened for happened in everything}
 
 
-def decks() -> list[list[Message | Telling]]:
-    """Nine things each; together they hold everything that may happen."""
-    known, text = by_name(), DECKS.read_text(encoding="utf-8")
-    return [[known[name.strip()] for name in line.split("|")] for line in text.splitlines()]
+@dataclass(frozen=True)
+class Alphabet:
+    """What may happen in an exploration, in any order and any number of times."""
+
+    name: str
+    depth: int
+    """How many events a story may have."""
+    letters: tuple[Message | Telling, ...]
+
+
+def alphabets() -> list[Alphabet]:
+    """The explorations of `make explore`."""
+    known, text = by_name(), ALPHABETS.read_text(encoding="utf-8")
+    return [_alphabet(known, line) for line in text.splitlines()]
+
+
+def _alphabet(known: dict[str, Message | Telling], line: str) -> Alphabet:
+    name, depth, *letters = (each.strip() for each in line.split("|"))
+    chosen = letters if letters != ["everything"] else [*known]
+    return Alphabet(name, int(depth), tuple(known[letter] for letter in chosen))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from contracts.contact import (
     ContactClosed,
@@ -11,6 +12,7 @@ from contracts.contact import (
     LeadLapsed,
     LeadRevoked,
     LeaseDue,
+    WithheldDue,
 )
 from services.kit.timers import Later
 from services.victim_contact.domain.group import Group
@@ -35,6 +37,7 @@ def broken(step: Step) -> Iterator[str]:
         yield from _no_wish_lost(group)
         yield from _only_safe_points(group)
         yield from _high_is_the_services(group)
+    yield from _nothing_disappears(step)
     yield from _always_a_next_step(step)
     yield from _old_fences_move_nothing(step)
 
@@ -45,6 +48,12 @@ def _one_group_each(world: World) -> Iterator[str]:
         yield "a person in two groups"
     if any(group.contact_group != min(group.members) for group in world.groups):
         yield "a group not called by its least member"
+    if any(lead.victim_id not in group.members for group, lead in _led(world)):
+        yield "a lead for somebody of another group"
+
+
+def _led(world: World) -> list[tuple[Group, Lead]]:
+    return [(group, group.lead) for group in world.groups if group.lead is not None]
 
 
 def _one_lead(step: Step) -> Iterator[str]:
@@ -104,6 +113,25 @@ def _no_wish_lost(group: Group) -> Iterator[str]:
         yield "a wish that may be served, and nobody leads"
 
 
+def _nothing_disappears(step: Step) -> Iterator[str]:
+    before, after = _matters(step.before), _matters(step.after)
+    if before.keys() - after.keys():
+        yield "a wish that disappeared"
+    ended = {
+        each
+        for said in step.said
+        if isinstance(said, ContactClosed)
+        for each in (*said.incident_ids, *said.request_ids)
+    }
+    closed = {each for each, is_closed in after.items() if is_closed and not before.get(each)}
+    if closed - ended:
+        yield "a wish that ended, and nobody was told"
+
+
+def _matters(world: World) -> dict[UUID, bool]:
+    return {matter.id: matter.closed for group in world.groups for matter in group.matters}
+
+
 def _only_safe_points(group: Group) -> Iterator[str]:
     if group.lead is None:
         return
@@ -133,6 +161,15 @@ def _always_a_next_step(step: Step) -> Iterator[str]:
     for lead in step.after.active:
         if (lead.lead_id, lead.expires_at) not in leases | known:
             yield "a lease without a clock"
+    chased = {
+        later.at
+        for later in step.said
+        if isinstance(later, Later) and isinstance(later.event, WithheldDue)
+    }
+    known_due = {group.withheld_due_at for group in step.before.groups}
+    for group in step.after.groups:
+        if group.withheld_due_at not in {None, *chased, *known_due}:
+            yield "contact withheld without a clock"
 
 
 def _old_fences_move_nothing(step: Step) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The table of the machine, read from the README of victim_contact: what may follow from what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Happening(StrEnum):
 
 Cell = tuple[State, Happening]
 Table = Mapping[Cell, frozenset[State]]
+Transition = tuple[Cell, State]
 
 
 def read_table(text: str) -> Table:
@@ -53,6 +54,30 @@ def read_table(text: str) -> Table:
         for state, cell in zip(states, body[happening.value], strict=True)
         if cell != NOTHING
     }
+
+
+def written(transitions: Iterable[Transition]) -> str:
+    """The table of these transitions, as the README has it."""
+    cells: dict[Cell, set[State]] = {}
+    for cell, after in transitions:
+        cells.setdefault(cell, set()).add(after)
+    rows = [["happening", *map(_name, State)]]
+    rows += [
+        [happening.value, *(_cell(cells.get((state, happening), set())) for state in State)]
+        for happening in Happening
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    rows.insert(1, ["-" * width for width in widths])
+    lines = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(afters: set[State]) -> str:
+    return ", ".join(_name(state) for state in State if state in afters) or NOTHING
+
+
+def _name(state: State) -> str:
+    return state.value.replace("_", " ")
 
 
 def _state(name: str) -> State:
