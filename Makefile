@@ -83,6 +83,10 @@ bench: $(INSTALLED) ## A stage beside its peers and its limit, and the pipeline;
 bench-lanes: $(INSTALLED) ## HIGH behind 50,000 STANDARD: how soon it is allocated
 	@$(BIN)/python -m tests.bench.bench_lanes $(ARGS)
 
+.PHONY: bench-history
+bench-history: $(INSTALLED) ## The pipeline before and after a long history: does its cost grow?
+	@$(BIN)/python -m tests.bench.bench_history $(ARGS)
+
 .PHONY: bench-matching
 bench-matching: $(INSTALLED) ## Matching against a million known persons
 	@$(BIN)/onward bench-matching $(ARGS)
