@@ -9,7 +9,7 @@ import pytest
 
 from services.kit.catalogue import read_catalogue
 from services.ops.chaos.accounting import Account, Ledger, account_of, first_copies
-from services.ops.chaos.outcomes import mails_of, two_leads, unfinished
+from services.ops.chaos.outcomes import WITHDRAWN, mails_of, two_leads, unfinished
 from services.ops.platform.mail import KeptMail
 from services.ops.replay.said import Everything, Said
 
@@ -158,6 +158,16 @@ def test_no_school_is_missed_where_who_is_named_as_a_child_is_grown_up_or_unborn
     child = {"child_ref": "c2", "age_band": band}
     again = said(IDENTIFIED, 1, **identified, children=[child])
     assert list(unfinished(Everything.of([*an_incident(), again]))) == []
+
+
+def test_nobody_need_lead_where_the_cancellation_was_heard_before_the_screening() -> None:
+    withdrawn = said(WITHDRAWN, incident_id=INCIDENT, victim_id=VICTIM, version=2)
+    cancelled = [
+        said("police.incident-cancelled.v1", incident_id=INCIDENT, version=2, revision=2),
+        said("identity.incident-withdrawn.v1", incident_id=INCIDENT, version=2, revision=2),
+    ]
+    unled = [event for event in an_incident() if event.topic != GRANTED]
+    assert list(unfinished(Everything.of([*unled, withdrawn, *cancelled]))) == []
 
 
 def test_an_amendment_that_stops_on_its_way_is_lost() -> None:

@@ -14,6 +14,7 @@ from services.ops.replay.leads import double_leads
 from services.ops.replay.said import Everything, Said
 
 IDENTIFIED = ("identity.incident-identified.v1", "identity.incident-withdrawn.v1")
+WITHDRAWN = "mash.screening-withdrawn.v1"
 REQUESTS = ("identity.contact-request-identified.v1",)
 CONTACT = (
     "contact.lead-granted.v1",
@@ -37,7 +38,7 @@ class Mails:
 def unfinished(once: Everything) -> Iterator[Broken]:
     """Reports and wishes that did not come to their end."""
     identified = once.latest(IDENTIFIED, "incident_id")
-    screened = once.latest(SCREENED, "incident_id")
+    screened = once.latest((*SCREENED, WITHDRAWN), "incident_id")
     for incident, reported in once.latest(POLICE, "incident_id").items():
         known = identified.get(incident)
         if reported.topic == CANCELLED:
@@ -53,7 +54,9 @@ def unfinished(once: Everything) -> Iterator[Broken]:
 
 def _is_of(screened: Said | None, identified: Said) -> bool:
     revision = identified.data["revision"]
-    return screened is not None and screened.data.get("revision", revision) == revision
+    if screened is None or screened.topic == WITHDRAWN:
+        return False
+    return bool(screened.data.get("revision", revision) == revision)
 
 
 def _not_alerted(once: Everything, identified: Collection[Said]) -> Iterator[Broken]:
@@ -70,7 +73,9 @@ def _not_led(once: Everything, screened: Collection[Said]) -> Iterator[Broken]:
     answered = {wish for event in once.on(*CONTACT) for wish in _wishes(event)}
     for event in screened:
         incident = event.data["incident_id"]
-        if event.data.get("contact_wanted_by") and incident not in answered:
+        # A cancellation may come first: then nobody was ever asked.
+        wanted = event.topic != WITHDRAWN and event.data.get("contact_wanted_by")
+        if wanted and incident not in answered:
             yield Broken("lost", f"incident {incident}: nobody leads, and nobody was told why")
     for request, event in once.latest(REQUESTS, "request_id").items():
         if event.data["status"] == "open" and request not in answered:
