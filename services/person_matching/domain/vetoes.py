@@ -167,7 +167,6 @@ def name_and_birth_alone(found: Evidence) -> bool:
         or (found.at(MIDDLE) == "exact" and found.at(BIRTH) not in NEAR_BIRTH)
         or same_number(found)
         or found.family
-        or found.hinted
     )
     return not more
 

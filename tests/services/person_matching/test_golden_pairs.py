@@ -84,3 +84,13 @@ def test_every_veto_is_met_by_some_pair_or_said_in_words() -> None:
     }
     assert len(reasons) >= 8
     assert all(sentence.endswith(".") for sentence in reasons)
+
+
+def test_a_party_who_only_may_be_a_relative_does_not_stand_in_for_a_contact() -> None:
+    namesake = features(
+        {"given_names": "Philip", "family_name": "Ashdown", "date_of_birth": "2013-05-17"}
+    )
+    hinted = Setting(shipped_model(), 60_000, hinted=frozenset({KNOWN}))
+    decision = decide(namesake, [Candidate(KNOWN, (namesake,))], hinted, Ties())
+    assert decision.outcome is MatchOutcome.REVIEW
+    assert "name_and_birth_alone" in {ground.code for ground in decision.grounds}
