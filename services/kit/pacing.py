@@ -24,8 +24,8 @@ AT_LEAST = 20
 """Records that a group may have before it however slow it was lately."""
 COUNTED = 3.0
 """Seconds over which a group's speed is counted."""
-STANDS_STILL = 60.0
-"""Seconds: a group that takes nothing for so long is not helped by waiting; it holds nobody up."""
+STANDS_STILL = 10.0
+"""Seconds: a group that takes nothing for so long is away, and keeps nobody from the others."""
 log = logger("pacing")
 
 
