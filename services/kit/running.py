@@ -32,6 +32,8 @@ T = TypeVar("T")
 REMEMBERED = timedelta(days=45)
 """The inbox keeps days longer than any topic, and the longest redrive after it."""
 TIDY_EVERY = 3600.0
+NEW_OBJECTS = 200_000
+"""More of them than a batch of 2,000 usually holds at once, before a look for cycles."""
 log = logger("running")
 
 
@@ -40,10 +42,17 @@ def run(service: Service) -> None:
     settings = Settings()
     set_up_logging(service.name, settings.log_level)
     set_up_telemetry(service.name, settings.otlp_endpoint)
-    # Looking for cycles among a batch's many short-lived objects costs a tenth of its time.
-    gc.disable()
+    _look_for_cycles_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
         loop.run(_until_told(service, settings))
+
+
+def _look_for_cycles_seldom() -> None:
+    # Among a batch's many short-lived objects that costs a tenth of its time; never to look would
+    # let what failures leave behind pile up for as long as the process lives.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 async def _until_told(service: Service, settings: Settings) -> None:
