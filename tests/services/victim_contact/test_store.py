@@ -7,6 +7,7 @@ from contracts.contact import (
     AttemptRecorded,
     ContactClosed,
     ContactInputRefused,
+    DetailsChanged,
     LeadGranted,
     LeadHandedOver,
     LeadRevoked,
@@ -144,7 +145,10 @@ async def test_an_outcome_told_after_two_groups_parted_forgets_nothing_of_either
     await contact.hears(a_screening(2, victim=BEA, group=joined, at=NOON + HOUR))
     await contact.hears(a_decision(*apart, at=NOON + 2 * HOUR))
     [before, hers] = await contact.said(LeadGranted)
-    await contact.hears(an_outcome(before, "no_answer", at=NOON + 3 * HOUR))
+    [changed, *_] = await contact.said(DetailsChanged)
+    named = str(changed.added[0].id)
+    told = an_outcome(before, "no_answer", contact_point=named, at=NOON + 3 * HOUR)
+    await contact.hears(told)
     [kept] = await contact.runtime.database.fetch(
         "SELECT jsonb_array_length(matters), fence FROM contact_groups WHERE contact_group = $1",
         BEA,
