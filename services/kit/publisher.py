@@ -27,7 +27,6 @@ REFUSALS = (
     MessageSizeTooLargeError,
     RecordListTooLargeError,
     InvalidTopicError,
-    UnknownTopicOrPartitionError,
     TopicAuthorizationFailedError,
 )
 log = logger("publisher")
@@ -86,6 +85,10 @@ class Publisher:
             except REFUSALS:
                 spoilt.add(row.place)
                 published.refused.append(row)
+            except UnknownTopicOrPartitionError:
+                # A broker that has just started knows no topic yet: the row waits for the next lot.
+                spoilt.add(row.place)
+                log.warning("topic_unknown", topic=row.topic)
         for handed_over, lot in await lots.all_handed_over():
             await _settle(published, handed_over, lot)
         return published

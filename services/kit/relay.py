@@ -85,16 +85,17 @@ class Relay:
         shards = await self._owned.shards() if anything or self._owned.stale else []
         if not shards or not anything:
             return False
-        room = self._room()
+        room, gone = self._room(), 0
         async with self._runtime.database.transaction(now) as transaction:
             rows = await outbox.due(transaction.connection, shards, now, LIMIT, room)
             if rows:
                 published = await self._publish(rows)
+                gone = len(published.sent) + len(published.refused)
                 await settle(transaction, published, now)
                 await self._page(transaction, published.refused, now)
                 self._count(published)
         self._owned.sure()
-        return self._more(rows, room)
+        return self._more(rows, room) and gone > 0
 
     def _room(self) -> int:
         if self._pace is None:

@@ -102,6 +102,23 @@ async def test_a_timer_waits_for_its_time(runtime: Runtime, publisher: Publisher
     assert await left(runtime) == []
 
 
+async def test_a_row_of_a_topic_that_the_broker_does_not_know_yet_waits_and_is_not_given_up(
+    runtime: Runtime, publisher: Publisher
+) -> None:
+    topic = f"trial.{uuid4()}.v1"
+    early, known = [
+        Row(number, said.id, name, said.key, said.body, said.headers, None)
+        for number, name in enumerate((topic, TOPIC))
+        for said in [a_saying(runtime, number, 1)]
+    ]
+    told = await publisher.publish([early, known])
+    assert (told.sent, told.refused) == ([known], [])
+    await make_topics(runtime.settings.kafka, [topic], partitions=1)
+    async with asyncio.timeout(30):
+        while not (told := await publisher.publish([early])).sent:
+            assert told.refused == []
+
+
 async def test_a_row_the_broker_refuses_holds_its_key_and_no_other(
     runtime: Runtime, publisher: Publisher
 ) -> None:
