@@ -70,13 +70,13 @@ def test_a_question_is_listed_shown_and_decided_and_every_look_is_recorded(runni
     assert views(one["review"]) == ["practitioner-1"] * 2
 
     decide("same", one["review"])
-    eventually(lambda: len(waiting()) == 1)
+    eventually(lambda: len(waiting()) == 1 and len(of(PersonsMerged)) == 1)
     [merged] = of(PersonsMerged)
     assert len(merged["merged_ids"]) == 1
     eventually(lambda: victims("RV-A1") == victims("RV-A2") == {merged["kept_id"]})
 
     decide("different", other["review"])
-    eventually(lambda: waiting() == [])
+    eventually(lambda: waiting() == [] and len(of(ReviewDecided)) == 2)
     assert [each["decision"] for each in of(ReviewDecided)] == ["same", "different"]
     assert victims("RV-B1") != victims("RV-B2")
     assert len(of(PersonsMerged)) == 1
