@@ -73,7 +73,7 @@ def forename_level(one: Features, other: Features) -> Level:
         return "initial" if _lone_name_fits(one, other) else None
     if mine == theirs:
         return "exact" if len(mine) > 1 else "initial"
-    if one.joined == other.joined and len(mine) > 1:
+    if one.joined == other.joined and min(len(mine), len(theirs)) > 1:
         return "exact"
     if len(mine) == 1 or len(theirs) == 1:
         return "initial" if mine[0] == theirs[0] else "differ"

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.identity import ReviewOpened
@@ -118,6 +118,7 @@ GIVEN = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(GIVEN, GIVEN)
+@example(Given(given_names="Æ"), Given(given_names="A0E"))
 def test_anything_can_be_normalised_kept_and_compared_both_ways(one: Given, other: Given) -> None:
     mine, theirs = features_of(one, TODAY), features_of(other, TODAY)
     assert from_text(to_text(mine)) == mine
