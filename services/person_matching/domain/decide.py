@@ -126,7 +126,7 @@ def _against(best: Evidence, rivals: Sequence[UUID], setting: Setting) -> tuple[
 def _in_the_report(evidence: Evidence, setting: Setting) -> Evidence:
     born = evidence.record.birth in setting.births
     hinted = not evidence.family and evidence.candidate.person_id in setting.hinted
-    found = replace(evidence, twin_known=evidence.twin_known or born, hinted=hinted)
+    found = replace(evidence, twin_known=evidence.twin_known or born)
     if hinted:
         return found.plus("report", "another party may be a relative", setting.model.hinted)
     if setting.last_look and not found.family and too_little(found):

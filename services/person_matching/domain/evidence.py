@@ -66,8 +66,6 @@ class Evidence:
     """The birth dates are near but for a decade or more, as a parent's and a child's may be."""
     relative_alike: bool = False
     """A relative of the candidate has a name like the record's."""
-    hinted: bool = False
-    """Another party of the report may be somebody who stood in an earlier report with this one."""
     twin_known: bool = False
     """Somebody else of the report or the family was born on the same day."""
 
