@@ -76,9 +76,9 @@ class Publisher:
     async def _publish(self, rows: Sequence[Row]) -> Published:
         producer = await self._started()
         published, lots = Published(), Lots(producer)
-        spoilt: set[tuple[str, str]] = set()
+        spoilt, unknown = set[tuple[str, str]](), set[str]()
         for row in rows:
-            if row.place in spoilt:
+            if row.place in spoilt or row.topic in unknown:
                 continue
             try:
                 await lots.add(row)
@@ -86,8 +86,9 @@ class Publisher:
                 spoilt.add(row.place)
                 published.refused.append(row)
             except UnknownTopicOrPartitionError:
-                # A broker that has just started knows no topic yet: the row waits for the next lot.
-                spoilt.add(row.place)
+                # A broker that has just started knows no topic yet: its rows wait for the next lot,
+                # and it is asked once, not once a key.
+                unknown.add(row.topic)
                 log.warning("topic_unknown", topic=row.topic)
         for handed_over, lot in await lots.all_handed_over():
             await _settle(published, handed_over, lot)
