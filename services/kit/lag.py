@@ -1,7 +1,7 @@
 """What the services after this one have taken and have still before them, as the broker knows."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,21 +58,13 @@ class Lag:
             bootstrap_servers=self._bootstrap, enable_auto_commit=False
         )
         await self._consumer.start()
-        places = await self._existing()
+        heard = {topic for topics in self._topics.values() for topic in topics}
+        places = await places_of(self._admin, heard)
         # A consumer only knows the ends of partitions that it has; paused, it fetches nothing.
         self._consumer.assign(places)
         self._consumer.pause(*places)
         for group, topics in self._topics.items():
             self._places[group] = [place for place in places if place.topic in topics]
-
-    async def _existing(self) -> list[TopicPartition]:
-        wanted = {topic for topics in self._topics.values() for topic in topics}
-        names = wanted & set(await self._admin.list_topics())
-        return [
-            TopicPartition(topic["topic"], partition["partition"])
-            for topic in await self._admin.describe_topics(sorted(names))
-            for partition in topic["partitions"]
-        ]
 
     async def _asked(self) -> dict[str, Ahead]:
         taken = {group: await self._taken(group) for group in self._places}
@@ -83,6 +75,17 @@ class Lag:
         places = self._places[group]
         found = await self._admin.list_consumer_group_offsets(group, partitions=places)
         return {place: max(found[place].offset, 0) for place in places}
+
+
+async def places_of(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> list[TopicPartition]:
+    """The partitions of those of these topics that exist."""
+    existing = set(await admin.list_topics())
+    described = await admin.describe_topics([name for name in topics if name in existing])
+    return [
+        TopicPartition(each["topic"], partition["partition"])
+        for each in described
+        for partition in each["partitions"]
+    ]
 
 
 def _ahead(

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from services.kit import lag
 from services.kit.catalogue import Topic
 from services.ops.contract_tools.topics import config_of
 
@@ -45,13 +46,7 @@ async def apply_topics(
 async def places_of(bootstrap: str, topics: Iterable[str]) -> list[TopicPartition]:
     """The partitions of those of these topics that exist."""
     async with admin_client(bootstrap) as admin:
-        existing = set(await admin.list_topics())
-        described = await admin.describe_topics([name for name in topics if name in existing])
-    return [
-        TopicPartition(each["topic"], partition["partition"])
-        for each in described
-        for partition in each["partitions"]
-    ]
+        return await lag.places_of(admin, topics)
 
 
 @asynccontextmanager
