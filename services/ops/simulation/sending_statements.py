@@ -13,7 +13,7 @@ from services.ops.simulation.world import World
 
 SENDINGS = "kit.sendings"
 AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-QUEUED = (
+MESSAGE = (
     "reference",
     "gateway",
     "message",
@@ -23,24 +23,9 @@ QUEUED = (
     "answer_key",
     "created_at",
     "due_at",
-    "expires_at",
-    "at_most_once",
 )
-CLAIMED = (
-    "reference",
-    "gateway",
-    "message",
-    "answer_topic",
-    "answer",
-    "answer_headers",
-    "answer_key",
-    "created_at",
-    "due_at",
-    "try_at",
-    "expires_at",
-    "at_most_once",
-    "attempts",
-)
+QUEUED = (*MESSAGE, "expires_at", "at_most_once")
+CLAIMED = (*MESSAGE, "try_at", "expires_at", "at_most_once", "attempts")
 NOBODYS: Row = {"lease": None, "lease_until": None}
 
 
