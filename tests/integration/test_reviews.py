@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,12 @@ from contracts.identity import IncidentIdentified, PersonsMerged, PersonsSeparat
 from services.ops.platform import running_platform
 from services.ops.review_command import app as review
 from services.ops.token_command import app as token
+from tests.integration.waiting import ready, until
 
 ONWARD = [sys.executable, "-m", "services.ops.cli"]
 SERVICES = ("police_notifications", "person_matching")
 PATIENCE = 120.0
+eventually = partial(until, within=PATIENCE)
 FIRST_PORT = 18191
 POLICE = "south-yorkshire-police"
 PEOPLE = {
@@ -180,17 +182,3 @@ def addresses() -> Any:
     found = running_platform(Path(os.environ["ONWARD_HOME"]) / "platform")
     assert found
     return found
-
-
-def ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/ready", timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.25)

@@ -5,15 +5,18 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.integration.waiting import ready, until
+
 ONWARD = [sys.executable, "-m", "services.ops.cli"]
 PATIENCE = 60.0
+eventually = partial(until, within=PATIENCE)
 FIRST_PORT = 18081
 REPORT = {
     "source": "south-yorkshire-police",
@@ -97,20 +100,6 @@ def speakers(home: Path) -> set[str]:
     return {event["type"].split(".")[0] for event in events}
 
 
-def ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/ready", timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
 def children_of(parent: int, holding: str) -> list[int]:
     found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return [int(pid) for pid in found if holding in Path(f"/proc/{pid}/cmdline").read_text()]
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.25)
