@@ -191,7 +191,7 @@ def wait(case: Case, rows: Referrals, now: datetime) -> list[Enlisting]:
     turn = about(case, QueueTurnDue(area=case.area))
     return [
         alarm(case, COORDINATOR, "no_meeting_with_room", NO_MEETING),
-        later(turn, at=max(now, at + timedelta(weeks=weeks))),
+        later(turn, at=at + timedelta(weeks=weeks)),
     ]
 
 

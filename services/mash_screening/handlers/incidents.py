@@ -101,11 +101,11 @@ def timers(
     incident_id = IncidentId(case.incident_id)
     if due_at and due_at != standing and case.waits:
         note = about(case, ScreeningDue(incident_id=incident_id, due_at=due_at))
-        found.append(later(note, at=max(due_at, now)))
+        found.append(later(note, at=due_at))
     if telling.asks_age:
         asked = about(case, AgeQuestionDue(incident_id=incident_id))
         due = age_due(case, cases.rules_of(case.area).policy)
-        found.append(later(asked, at=max(due, now)))
+        found.append(later(asked, at=due))
     return found
 
 

@@ -45,4 +45,4 @@ def set_next_step(turn: Turn, alert: Alert) -> None:
         step = EscalationDue(
             alert_id=alert.alert_id, incident_id=alert.incident_id, step=alert.step + 1
         )
-        turn.said.append(later(step.concerning(turn.trail), at=max(due, turn.now)))
+        turn.said.append(later(step.concerning(turn.trail), at=due))

@@ -36,7 +36,7 @@ def plan(turn: Turn, child: Child, wish: Wish) -> None:
     deadline = DeadlineDue(alert_id=planned.alert_id, incident_id=planned.incident_id)
     send_at, due_by = planned.send_at or turn.now, planned.due_by or turn.now
     turn.said.append(later(due.concerning(turn.trail), at=send_at))
-    turn.said.append(later(deadline.concerning(turn.trail), at=max(due_by, turn.now)))
+    turn.said.append(later(deadline.concerning(turn.trail), at=due_by))
 
 
 def withhold(turn: Turn, alert: Alert, reason: str) -> None:

@@ -79,7 +79,7 @@ def held_back(
             yield notice(name, agency, matter.area, matter.id, withheld(news.code))
     if news.due_at is not None:
         due = WithheldDue(contact_group=GroupId(telling.contact_group), due_at=news.due_at)
-        yield later(about(first.about, due), at=max(news.due_at, telling.now))
+        yield later(about(first.about, due), at=news.due_at)
 
 
 def alarm(news: Alarm, telling: Telling) -> Iterator[ContactAlarm]:
