@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.bench_pipeline import keep_pace, open_services, work_off
+from tests.bench.bench_pipeline import ask_for_load, keep_pace, open_services, work_off
 from tests.bench.history.filling import Seen, fill, seen
 from tests.bench.pipeline.incidents import a_load
 from tests.bench.pipeline.running import SIX, Pipeline, a_pipeline
@@ -109,9 +109,7 @@ def main() -> None:
     """Measure, print, and end with a line of JSON; exit 1 where something grew."""
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--history", type=int, default=1_000_000, help="incidents")
-    asking.add_argument("--incidents", type=int, default=3000, help="in each backlog")
-    asking.add_argument("--paced", type=int, default=600, help="at an even pace")
-    asking.add_argument("--rate", type=float, default=20.0, help="of that pace, a second")
+    ask_for_load(asking)
     asked = asking.parse_args()
     figures = asyncio.run(measure(asked.history, asked.incidents, asked.paced, asked.rate))
     show(figures)

@@ -135,13 +135,18 @@ def show(figures: Figures) -> None:
     )
 
 
+def ask_for_load(asking: argparse.ArgumentParser) -> None:
+    """How much a pipeline is given, in its backlog and at its even pace."""
+    asking.add_argument("--incidents", type=int, default=3000, help="in the backlog")
+    asking.add_argument("--paced", type=int, default=600, help="at an even pace")
+    asking.add_argument("--rate", type=float, default=20.0, help="of that pace, a second")
+
+
 def main() -> None:
     """Measure, print, and end with a line of JSON; exit 1 where a bar was missed."""
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--known", type=int, default=20_000)
-    asking.add_argument("--incidents", type=int, default=3000, help="in the backlog")
-    asking.add_argument("--paced", type=int, default=600, help="at an even pace")
-    asking.add_argument("--rate", type=float, default=20.0, help="of that pace, a second")
+    ask_for_load(asking)
     asked = asking.parse_args()
     figures = asyncio.run(measure(asked.known, asked.incidents, asked.paced, asked.rate))
     show(figures)
