@@ -94,9 +94,11 @@ class CarriedAlert(Model):
 
     alert_id: AlertId
     content_version: int
+    writing: int | None = None
+    """Which writing of the first letter it was, from 0; None for any other letter."""
 
 
-class AlertMailEnded(Event, topic="schools.mail-ended.v1", key="alert_id"):
+class AlertMailEnded(Event, topic="schools.mail-ended.v1", key="alert_id", minor=1):
     """Said to oneself: what came of handing a mail over (`outcome` and `at` are the kit's)."""
 
     alert_id: AlertId

@@ -212,9 +212,10 @@ def main() -> None:
     asking.add_argument("--fast", type=float, default=8.0, help="how fast Notify's clock runs")
     asked = asking.parse_args()
     rates = {"mail": 1.0, "notify": asked.fast}
-    mornings = [asyncio.run(measure(asked.alerts, g, rates[g])) for g in asked.gateways]
-    for morning in mornings:
-        console.print(asdict(morning))
+    mornings = list[Morning]()
+    for gateway in asked.gateways:
+        mornings.append(asyncio.run(measure(asked.alerts, gateway, rates[gateway])))
+        console.print(asdict(mornings[-1]))
     holds = all(morning.holds for morning in mornings)
     figures = {morning.gateway: asdict(morning) for morning in mornings}
     print(json.dumps({"bench": "schools", "holds": holds, **figures}))  # noqa: T201

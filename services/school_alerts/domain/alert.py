@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.vocabulary import AlertId, ContentLevel, IncidentId, RecipientRole
+from services.school_alerts.domain.content import Content
 from services.school_alerts.domain.readers import Reader
 
 
@@ -53,7 +54,9 @@ class Alert:
     stage: Stage = Stage.PLANNED
     content_version: int = 1
     digest: str = ""
-    """Of the content last written."""
+    """Of the content that was sent last, or is to be."""
+    written: tuple[str, ...] = ()
+    """The digest of each writing of the first letter: a mail may carry one before the last."""
     received_at: datetime | None = None
     due_by: datetime | None = None
     send_at: datetime | None = None
@@ -119,6 +122,12 @@ class Alert:
             replace(each, state=state) if each.reader.role is role else each for each in self.told
         )
         return replace(self, told=told)
+
+    def lettered(self, content: Content) -> "Alert":
+        """Its first letter written, or written anew, with this content."""
+        digest = content.digest
+        written = (*self.written, digest)
+        return replace(self, digest=digest, level=content.content_level, written=written)
 
     def spoken(self) -> "Alert":
         """The alert with one more thing said about it."""

@@ -75,6 +75,17 @@ class Letter:
         return f"alert/{alert.alert_id}/{alert.content_version}/{self.step}/{self.reader.role}"
 
     @property
+    def carried(self) -> CarriedAlert:
+        """What its mail's answer says of it."""
+        alert = self.alert
+        first = self.step is Step.FIRST and bool(alert.written)
+        return CarriedAlert(
+            alert_id=alert.alert_id,
+            content_version=alert.content_version,
+            writing=len(alert.written) - 1 if first else None,
+        )
+
+    @property
     def mail_key(self) -> tuple[str, ...]:
         """Letters with the same key go in one mail."""
         shared = self.family if self.alert.school_urn else ""
@@ -98,10 +109,7 @@ def mails_of(letters: Iterable[Letter]) -> Iterator[tuple[list[Letter], Send[Ale
 
 def _send(letters: list[Letter]) -> Send[AlertMailEnded]:
     first = letters[0]
-    carries = tuple(
-        CarriedAlert(alert_id=each.alert.alert_id, content_version=each.alert.content_version)
-        for each in letters
-    )
+    carries = tuple(each.carried for each in letters)
     answer = AlertMailEnded(
         alert_id=first.alert.alert_id,
         incident_id=first.alert.incident_id,

@@ -58,6 +58,9 @@ def _record(turn: Turn, alert: Alert, carried: CarriedAlert, event: AlertMailEnd
             _say_sent(turn, alert, carried.content_version, at)
         return
     alert = alert.answered(event.role, accepted)
+    if carried.writing is not None and carried.writing < len(alert.written):
+        # A mail that could not be taken back said what was written then.
+        alert = replace(alert, digest=alert.written[carried.writing])
     turn.alerts.put(alert)
     if not accepted:
         _go_on(turn, alert, Step(event.step))

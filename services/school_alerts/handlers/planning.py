@@ -45,8 +45,7 @@ def withhold(turn: Turn, alert: Alert, reason: str) -> None:
     held = turn.say(AlertWithheld, held)
     if reason == LEFT_OUT:
         turn.alarm(held, LEFT_OUT, MASH)
-    if alert.stage is Stage.SENDING and alert.mail_reference:
-        _take_back(turn, alert.mail_reference)
+    take_back(turn, alert)
 
 
 def write_first(turn: Turn, alert: Alert, wish: Wish) -> Alert | None:
@@ -56,8 +55,7 @@ def write_first(turn: Turn, alert: Alert, wish: Wish) -> Alert | None:
     reader = next((r for r in wish.readers if r.mailbox not in asked), None)
     if reader is None or child is None:
         return None
-    digest, level = child.content.digest, child.content.content_level
-    alert = replace(alert, stage=Stage.SENDING, digest=digest, level=level).asked(reader)
+    alert = replace(alert, stage=Stage.SENDING).lettered(child.content).asked(reader)
     turn.alerts.put(alert)
     turn.write(alert, reader, Step.FIRST)
     return alert
@@ -116,9 +114,13 @@ def _withhold_wish(turn: Turn, alert: Alert, wish: Wish, *, new: bool) -> None:
         turn.say(AlertWithheld, held)
 
 
-def _take_back(turn: Turn, reference: str) -> None:
-    """Withdraw a mail; what else it carried is written again under the same reference."""
-    if any(isinstance(s, Withdraw) and s.reference == reference for s in turn.said):
+def take_back(turn: Turn, alert: Alert) -> None:
+    """Withdraw the mail of an alert that nobody has answered for yet, if it still can be.
+
+    What else it carried is written again under the same reference.
+    """
+    reference = alert.mail_reference
+    if alert.stage is not Stage.SENDING or not reference or reference in turn.taken_back:
         return
     turn.said.append(Withdraw(reference))
     turn.taken_back.append(reference)

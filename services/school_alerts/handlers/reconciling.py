@@ -1,13 +1,13 @@
 """An incident's alerts made what they should be now, whatever the news was."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.kit.working_time import london_date
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.wish import Wish, rescheduled
-from services.school_alerts.handlers.planning import plan, withhold, write_first
+from services.school_alerts.handlers.planning import plan, take_back, withhold, write_first
 from services.school_alerts.handlers.settling import (
     CANCELLED,
     DISOWNED,
@@ -84,6 +84,8 @@ def _reconcile_child(turn: Turn, standing: Standing) -> None:
             keep_told(turn, alert, standing.child)
         elif alert.stage in UNANSWERED and wish.recipient != alert.recipient:
             withhold(turn, alert, next(iter(wish.reasons), ELSEWHERE))
+        elif alert.digest != standing.child.content.digest:
+            take_back(turn, alert)
     for wish in standing.wishes:
         _fulfil(turn, wish, standing)
 
@@ -141,9 +143,10 @@ def _school_of(wish: Wish) -> str | None:
 
 
 def _write_again(turn: Turn) -> None:
-    """What else a mail carried that was taken back goes out without it."""
+    """What a mail carried that was taken back goes out as it is now, without who left."""
     for alert in turn.alerts.of_incident(turn.case.incident_id):
         child = turn.case.child(alert.child_ref)
         if alert.stage is Stage.SENDING and alert.mail_reference in turn.taken_back and child:
-            turn.alerts.put(replace(alert, digest=child.content.digest))
+            alert = alert.lettered(child.content)
+            turn.alerts.put(alert)
             turn.write_again(alert)

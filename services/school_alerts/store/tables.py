@@ -47,6 +47,7 @@ ALERTS = Table(
     Column("stage", Text, nullable=False),
     Column("content_version", Integer, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("written", ARRAY(Text), nullable=False, server_default="{}"),
     Column("received_at", MOMENT),
     Column("due_by", MOMENT),
     Column("send_at", MOMENT),

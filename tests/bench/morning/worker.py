@@ -47,7 +47,10 @@ class FastNotify(NotifyGateway):
     def note(self) -> None:
         """Write what the emulator counted."""
         fullest = max(self._emulator.minutes.values(), default=0)
-        self._tally.write_text(f"{self._emulator.count} {fullest} {self._emulator.limited}")
+        # Whoever reads meanwhile sees the figures of before or these, never half of them.
+        half = self._tally.with_suffix(".new")
+        half.write_text(f"{self._emulator.count} {fullest} {self._emulator.limited}")
+        half.replace(self._tally)
 
 
 async def work(clock: ShownClock, rate: float) -> None:

@@ -54,6 +54,14 @@ def a_room(*children: Any, until: Any = SATURDAY, **over: Any) -> Room:
     return room
 
 
+def on_its_way(room: Room, news: Any) -> None:
+    """Bring an incident's first mail to where it is handed over and nobody knows it yet."""
+    room.hear(news)
+    room.until(MONDAY_7 - timedelta(minutes=1))
+    for timer in [event for at, _, event in room._queue if at == MONDAY_7]:
+        room._hear(timer, MONDAY_7)
+
+
 CHANGED = {"c1": a_part(voice="She asked to stay at school.")}
 
 
@@ -142,14 +150,60 @@ def test_a_cancellation_while_the_mail_waits_takes_it_back() -> None:
 
 def test_a_mail_that_could_not_be_taken_back_is_corrected() -> None:
     room = Room()
-    room.hear(an_incident())
-    room.until(MONDAY_7 - timedelta(minutes=1))
-    [timer] = [event for at, _, event in room._queue if at == MONDAY_7]
-    room._hear(timer, MONDAY_7)
+    on_its_way(room, an_incident())
     room._hear(a_withdrawal(at=MONDAY_7), MONDAY_7)
     room.until(MONDAY_7 + timedelta(days=2))
     assert [posted.step for posted in room.posted] == ["first", "correction"]
     assert len(room.of(AlertSent)) == 2
+
+
+def test_amended_while_the_mail_waits_the_school_is_told_the_newest_once() -> None:
+    room = Room(held_back=True)
+    room.hear(an_incident())
+    room.hear(amended(MONDAY_7 + timedelta(minutes=1), parts=CHANGED))
+    room.release(MONDAY_7 + timedelta(minutes=2))
+    room.until(MONDAY_7 + timedelta(hours=1))
+    assert [posted.step for posted in room.posted] == ["first"]
+    assert "She asked to stay at school." in room.posted[0].mail.text
+    assert room.of(AlertCorrected) == []
+
+
+def test_amended_while_the_mail_was_on_its_way_the_school_is_told_the_old_and_corrected() -> None:
+    room = Room()
+    on_its_way(room, an_incident())
+    room._hear(amended(MONDAY_7, parts=CHANGED), MONDAY_7)
+    room.until(MONDAY_7 + timedelta(hours=1))
+    first, correction = room.posted
+    assert "She asked to stay at school." not in first.mail.text
+    assert "She asked to stay at school." in correction.mail.text
+    assert len(room.of(AlertCorrected)) == 1
+    assert [sent.content_version for sent in room.of(AlertSent)] == [1, 2]
+
+
+def test_amended_and_restored_while_the_mail_was_on_its_way_nothing_is_corrected() -> None:
+    room = Room()
+    on_its_way(room, an_incident())
+    room._hear(amended(MONDAY_7, parts=CHANGED), MONDAY_7)
+    room._hear(amended(MONDAY_7, version=3), MONDAY_7)
+    room.until(MONDAY_7 + timedelta(hours=1))
+    assert [posted.step for posted in room.posted] == ["first"]
+    assert room.of(AlertCorrected) == []
+
+
+def test_siblings_of_one_mail_are_corrected_where_one_is_left_out_and_one_changed() -> None:
+    room = Room()
+    on_its_way(room, an_incident(a_child("c1"), a_child("c2")))
+    news = amended(MONDAY_7, a_child("c1"), parts=CHANGED)
+    room._hear(news, MONDAY_7)
+    room.until(MONDAY_7 + timedelta(hours=1))
+    first, *corrections = room.posted
+    assert len(first.carries) == 2
+    assert "She asked to stay at school." not in first.mail.text
+    assert {said.reason for said in room.of(AlertCorrected)} == {
+        "child_left_out",
+        "content_changed",
+    }
+    assert any("She asked to stay at school." in posted.mail.text for posted in corrections)
 
 
 def test_revived_after_a_cancellation_the_school_is_told_again() -> None:
@@ -298,18 +352,6 @@ def test_not_our_pupil_goes_to_the_education_team_and_the_school_is_told_no_more
     room.hear(amended(at + timedelta(days=2), parts=CHANGED))
     room.until(at + timedelta(days=3))
     assert sum(alert(INTAKE) in p.carries for p in room.posted) == 2
-
-
-def test_amended_while_the_mail_is_on_its_way_the_correction_follows_it() -> None:
-    room = Room(held_back=True)
-    room.hear(an_incident())
-    at = MONDAY_7 + timedelta(minutes=1)
-    room.hear(amended(at, parts=CHANGED))
-    room.release(at)
-    room.until(at)
-    assert [posted.step for posted in room.posted] == ["first", "correction"]
-    assert "She asked to stay at school." in room.posted[-1].mail.text
-    assert [sent.content_version for sent in room.of(AlertSent)] == [1, 2]
 
 
 def test_a_conflict_learned_while_the_mail_is_on_its_way_goes_to_the_lead() -> None:
