@@ -32,8 +32,8 @@ T = TypeVar("T")
 REMEMBERED = timedelta(days=45)
 """The inbox keeps days longer than any topic, and the longest redrive after it."""
 TIDY_EVERY = 3600.0
-NEW_OBJECTS = 200_000
-"""More of them than a batch of 2,000 usually holds at once, before a look for cycles."""
+NEW_OBJECTS = 20_000
+"""So many before a look for cycles: what failures and closed waits leave behind stays a few MiB."""
 log = logger("running")
 
 

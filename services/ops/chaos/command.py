@@ -66,6 +66,7 @@ def figures_of(outcome: Outcome, wanted: Wanted) -> dict[str, Any]:
         "mails_twice_same_reference": mails.twice,
         "mails_unexplained": len(mails.broken),
         "parked": sum(outcome.parked.values()),
+        "refused": sum(1 for broken in outcome.broken if broken.promise == "refused"),
         "sent_again_by_partners": dict(outcome.tried_again),
         "ended_by_themselves": dict(outcome.ended_by_themselves),
         "quiet_after_seconds": round(outcome.quiet_after, 1),

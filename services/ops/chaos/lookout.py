@@ -92,6 +92,8 @@ class Lookout:
     addresses: Addresses
     services: Sequence[str] = SERVICES
     view: View | None = None
+    every: float = LOOK_EVERY
+    """Seconds between two looks."""
     blinded_by: str | None = None
     """Why it last had no view."""
     _places: list[TopicPartition] = field(default_factory=list)
@@ -152,7 +154,7 @@ class Lookout:
                 async with self._changed:
                     self.view = view
                     self._changed.notify_all()
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(self.every)
 
     async def _look(
         self, admin: Any, consumer: Any, databases: Mapping[str, Any], heard: Mapping[str, set[str]]

@@ -33,6 +33,7 @@ QUIET_WITHIN = 90.0
 LONGEST_BETWEEN = 5.0
 INBOX = "SELECT event_id FROM kit.inbox"
 PARKED = "SELECT count(*) FROM kit.parked"
+REFUSED = "SELECT aggregatetype, id FROM kit.outbox WHERE failed_at IS NOT NULL"
 INTENDED = "SELECT reference, state = 'accepted' FROM kit.sendings WHERE gateway = 'mail'"
 
 
@@ -137,6 +138,7 @@ async def _accounted(
     mails = mails_of(sink.mails(), intended)
     parked = {name: each.parked for name, each in kept.items() if each.parked}
     others = [*unfinished(once), *two_leads(once), *mails.broken]
+    others += [broken for each in kept.values() for broken in each.refused]
     others += [Broken("parked", f"{name}: {count}") for name, count in parked.items()]
     others += [Broken("not recovered", what) for what in striker.unrecovered]
     if quiet_after == float("inf"):
@@ -161,6 +163,8 @@ class Kept:
     parked: int
     mails: Mapping[str, bool]
     """By Message-ID: whether it was noted as sent."""
+    refused: Sequence[Broken]
+    """What it said and the broker would not take: it waits for a human, as all of its key does."""
 
 
 async def _kept(addresses: Addresses, service: str) -> Kept:
@@ -169,7 +173,11 @@ async def _kept(addresses: Addresses, service: str) -> Kept:
         handled = frozenset(str(row[0]) for row in await connection.fetch(INBOX))
         rows = await connection.fetch(INTENDED)
         mails = {f"<{named('message', row[0])}@{DOMAIN}>": row[1] for row in rows}
-        return Kept(handled, await connection.fetchval(PARKED), mails)
+        refused = [
+            Broken("refused", f"{service}: {topic} {event_id} was not taken by the broker")
+            for topic, event_id in await connection.fetch(REFUSED)
+        ]
+        return Kept(handled, await connection.fetchval(PARKED), mails, refused)
     finally:
         await connection.close()
 
