@@ -85,17 +85,24 @@ def _near_forename(one: Features, other: Features, mine: str, theirs: str) -> Le
         return "nickname"
     if _is_prefix_of(mine, other) or _is_prefix_of(theirs, one):
         return "initial"
-    common = min(forename_per_million(mine), forename_per_million(theirs)) >= COMMON
-    if spelt_alike(mine, theirs) or spelt_alike(one.joined, other.joined):
-        return "two_names" if common else "nickname"
-    if is_slip(mine, theirs):
-        real = min(forename_per_million(mine), forename_per_million(theirs)) >= REAL
-        return "two_names" if real else "typo"
     joined = one.joined != mine or other.joined != theirs
+    near = _near_calls(mine, theirs, joined and spelt_alike(one.joined, other.joined))
+    if near:
+        return near
     longer = max(len(one.joined), len(other.joined))
     if joined and longer >= TWO_SLIPS_FROM and is_slip(one.joined, other.joined):
         return "typo"
     return "nickname" if _known_otherwise(one, other) else "differ"
+
+
+@lru_cache(maxsize=32768)
+def _near_calls(mine: str, theirs: str, joined_alike: bool) -> Level:
+    known = min(forename_per_million(mine), forename_per_million(theirs))
+    if joined_alike or spelt_alike(mine, theirs):
+        return "two_names" if known >= COMMON else "nickname"
+    if is_slip(mine, theirs):
+        return "two_names" if known >= REAL else "typo"
+    return None
 
 
 def _known_otherwise(one: Features, other: Features) -> bool:
@@ -114,10 +121,13 @@ def _turned(one: Features, other: Features) -> bool:
         return False
     if one.joined in (one.surname, other.joined) or other.surname == other.joined:
         return False
-    pairs = ((one.surname, other), (other.surname, one))
-    exact = [family in (side.joined, side.call) for family, side in pairs]
-    near = [spelt_alike(f, side.joined) or is_slip(f, side.joined) for f, side in pairs]
-    return any(exact) and all(e or n for e, n in zip(exact, near, strict=True))
+    there = one.surname in (other.joined, other.call)
+    back = other.surname in (one.joined, one.call)
+    if not (there or back):
+        return False
+    return (there or _by_hand(one.surname, other.joined)) and (
+        back or _by_hand(other.surname, one.joined)
+    )
 
 
 def _lone_name_fits(one: Features, other: Features) -> bool:
@@ -138,6 +148,12 @@ def is_slip(one: str, other: str) -> bool:
     return slips == 1 or (slips == 2 and shorter >= TWO_SLIPS_FROM)
 
 
+@lru_cache(maxsize=32768)
+def _by_hand(one: str, other: str) -> bool:
+    """Whether two hands, or a slip of one, may have written the same name."""
+    return is_slip(one, other) or spelt_alike(one, other)
+
+
 def surname_level(one: Features, other: Features) -> Level:
     """How the family names agree; earlier names and halves of double names are aliases."""
     mine, theirs = one.surname, other.surname
@@ -147,7 +163,7 @@ def surname_level(one: Features, other: Features) -> Level:
         return "exact"
     if one.surnames & other.surnames:
         return "alias"
-    if any(is_slip(a, b) or spelt_alike(a, b) for a in one.surnames for b in other.surnames):
+    if any(_by_hand(a, b) for a in one.surnames for b in other.surnames):
         return "typo"
     if mine in HONORIFICS or theirs in HONORIFICS:
         return None

@@ -1,5 +1,6 @@
 """Same, new or for a human: the best candidate, how far ahead it is, and what forbids."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -14,8 +15,7 @@ from services.person_matching.domain.evidence import (
     beside_namesakes,
     weigh,
 )
-from services.person_matching.domain.features import Features
-from services.person_matching.domain.keys import contact_keys
+from services.person_matching.domain.features import Features, contacts
 from services.person_matching.domain.vetoes import too_little, vetoes_of
 
 ALIKE = ("exact", "nickname", "typo", "initial", "two_names")
@@ -88,8 +88,9 @@ def ranked(record: Features, candidates: Iterable[Candidate], setting: Setting) 
     listed = list(candidates)
     near = [known for known in listed if not is_another(record, known)]
     holders = _holders(record, listed)
+    by_report = _by_report(listed)
     found = [weigh(record, known, _alone(known, holders), setting) for known in near]
-    found = [_in_the_report(_beside_relatives(e, listed), setting) for e in found]
+    found = [_in_the_report(e, _relatives(e.candidate, by_report), setting) for e in found]
     named = {e.candidate.person_id for e in found if e.has_the_very_name}
     found = [
         beside_namesakes(e, len(named - {e.candidate.person_id}), setting.model) for e in found
@@ -123,11 +124,9 @@ def _against(best: Evidence, rivals: Sequence[UUID], setting: Setting) -> tuple[
     return tuple(grounds)
 
 
-def _in_the_report(evidence: Evidence, setting: Setting) -> Evidence:
-    born = evidence.record.birth in setting.births
-    hinted = not evidence.family and evidence.candidate.person_id in setting.hinted
-    found = replace(evidence, twin_known=evidence.twin_known or born)
-    if hinted:
+def _in_the_report(evidence: Evidence, relatives: Sequence[Features], setting: Setting) -> Evidence:
+    found = _beside_relatives(evidence, relatives, setting)
+    if not evidence.family and evidence.candidate.person_id in setting.hinted:
         return found.plus("report", "another party may be a relative", setting.model.hinted)
     if setting.last_look and not found.family and too_little(found):
         model = setting.model
@@ -136,29 +135,47 @@ def _in_the_report(evidence: Evidence, setting: Setting) -> Evidence:
     return found
 
 
-def _holders(record: Features, candidates: Iterable[Candidate]) -> dict[UUID, frozenset[int]]:
-    mine = contact_keys(record)
+def _holders(record: Features, candidates: Iterable[Candidate]) -> dict[UUID, frozenset[str]]:
+    mine = contacts(record)
     if not mine:
         return {}
     found = {c.person_id: _given_by(c) & mine for c in candidates}
     return {person: given for person, given in found.items() if given}
 
 
-def _given_by(candidate: Candidate) -> frozenset[int]:
-    return frozenset(key for record in candidate.records for key in contact_keys(record))
+def _given_by(candidate: Candidate) -> frozenset[str]:
+    if len(candidate.records) == 1:
+        return contacts(candidate.records[0])
+    return frozenset(told for record in candidate.records for told in contacts(record))
 
 
-def _alone(known: Candidate, holders: Mapping[UUID, frozenset[int]]) -> bool:
-    mine = holders.get(known.person_id, frozenset())
+def _alone(known: Candidate, holders: Mapping[UUID, frozenset[str]]) -> bool:
+    mine = holders.get(known.person_id)
+    if not mine:
+        return False
     others = (given for person, given in holders.items() if person != known.person_id)
-    shared = frozenset(key for given in others for key in given)
-    return bool(mine - shared)
+    return bool(mine.difference(*others))
 
 
-def _beside_relatives(evidence: Evidence, candidates: Iterable[Candidate]) -> Evidence:
-    me, record = evidence.candidate, evidence.record
-    near = (c for c in candidates if c.person_id != me.person_id and c.reports & me.reports)
-    relatives = [other for c in near for other in c.records]
+def _by_report(candidates: Iterable[Candidate]) -> dict[UUID, list[Candidate]]:
+    found: dict[UUID, list[Candidate]] = defaultdict(list)
+    for known in candidates:
+        for report in known.reports:
+            found[report].append(known)
+    return found
+
+
+def _relatives(me: Candidate, by_report: Mapping[UUID, Sequence[Candidate]]) -> list[Features]:
+    """Records of the other candidates who stood in a report with this one."""
+    near = (c for report in me.reports for c in by_report[report])
+    return [record for c in near if c.person_id != me.person_id for record in c.records]
+
+
+def _beside_relatives(
+    evidence: Evidence, relatives: Sequence[Features], setting: Setting
+) -> Evidence:
+    record = evidence.record
     alike = evidence.family and any(forename_level(record, r) in ALIKE for r in relatives)
-    born = {other.birth for other in relatives if other.birth}
-    return replace(evidence, relative_alike=alike, twin_known=record.birth in born)
+    born = record.birth is not None and any(record.birth == other.birth for other in relatives)
+    twin = born or record.birth in setting.births
+    return replace(evidence, relative_alike=alike, twin_known=twin) if alike or twin else evidence

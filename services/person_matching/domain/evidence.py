@@ -161,19 +161,36 @@ def parts_of(record: Features, levels: Levels, model: Model) -> tuple[Part, ...]
 
 def at_most(record: Features, candidate: Candidate, setting: Setting) -> float:
     """Bits that the candidate cannot weigh more than: quick to tell, family left aside."""
+    return most_of(levels_of(record, candidate.records, setting.model)[0], setting)
+
+
+def most_of(levels: Levels, setting: Setting) -> float:
+    """Bits that nobody who agrees in these levels can weigh more than."""
     model = setting.model
-    levels, _ = levels_of(record, candidate.records, model)
     told = zip(COMPARISONS, levels, strict=True)
     agreed = sum(model.of(name, level) for name, level in told if level is not None)
     return prior(setting) + agreed + 2 * model.most_reward
 
 
+def weight_of(record: Features, levels: Levels, stranger: bool, setting: Setting) -> float:
+    """What `weigh` comes to for one who is no kin; `stranger`: a child's record and an adult's."""
+    bits = [round(prior(setting), 2), *(p.bits for p in parts_of(record, levels, setting.model))]
+    if stranger and levels[BIRTH] != "exact":
+        bits.append(setting.model.child_and_adult)
+    return round(sum(bits), 2)
+
+
 def child_meets_adult(record: Features, candidate: Candidate) -> bool:
     """Whether one side was only ever a child and the other only ever an adult."""
-    roles = candidate.roles - {Role.OTHER}
-    if not roles or record.role is Role.OTHER:
+    return are_child_and_adult(record.role, candidate.roles)
+
+
+def are_child_and_adult(role: Role, others: Iterable[str]) -> bool:
+    """The same of a role and all the roles that somebody ever had."""
+    roles = set(others) - {Role.OTHER}
+    if not roles or role is Role.OTHER:
         return False
-    if record.role is Role.CHILD:
+    if role is Role.CHILD:
         return Role.CHILD not in roles
     return roles == {Role.CHILD}
 

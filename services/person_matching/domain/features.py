@@ -16,12 +16,14 @@ from services.person_matching.domain.names import (
 )
 from services.person_matching.domain.points import Place, email, nhs_number, phones, place
 
+Stored = dict[str, Any]
+"""Features as stored: what is empty is left out."""
 NORM_VERSION = 1
 """Raised whenever the same words would be normalised differently."""
 PLACEHOLDER_BIRTHS = frozenset([date(1900, 1, 1), date(1970, 1, 1), date(1901, 1, 1)])
 OLDEST = 110
-REMEMBERED = 200_000
-"""Records whose features stay in memory between batches."""
+REMEMBERED = 20_000
+"""Records whose features stay in memory between batches: some 40 MB at most."""
 
 
 class Role(StrEnum):
@@ -79,12 +81,21 @@ class Features:
     unsaid: tuple[str, ...] = field(default=(), compare=False)
     """Fields that held something which says nothing."""
 
+    def __hash__(self) -> int:
+        # A few fields tell nearly all apart, and what is remembered is looked up by this often.
+        return hash((self.call, self.surname, self.birth, self.mobiles, self.nhs))
+
     @property
     def is_void(self) -> bool:
         """Whether nothing here could ever be told from somebody else."""
         named = self.call or self.surname or self.aka
         reached = self.places or self.mobiles or self.landlines or self.emails
         return not (named or reached or self.birth or self.nhs)
+
+
+def contacts(features: Features) -> frozenset[str]:
+    """Every number and e-mail that a record gives."""
+    return features.mobiles | features.landlines | features.emails
 
 
 def without_places(features: Features, shared: frozenset[str]) -> Features:
@@ -176,7 +187,7 @@ def to_text(features: Features) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def from_text(text: str) -> Features:
     """The features as they were stored; read once while they are remembered."""
-    stored: dict[str, Any] = json.loads(text)
+    stored: Stored = json.loads(text)
     read = stored.get
     return Features(
         read("c"),

@@ -38,5 +38,6 @@ def ties_of(persons: Persons, known: Iterable[UUID], own: UUID | None = None) ->
     """What humans said, and have still to say, about the candidates."""
     listed = sorted(known)
     different = {one for one in listed if own is not None and persons.apart(own, one)}
-    undecided = {one: frozenset(persons.possibly_same(one)) for one in listed}
+    asked = {one: persons.possibly_same(one) for one in listed}
+    undecided = {one: frozenset(others) for one, others in asked.items() if others}
     return Ties(frozenset(different), undecided)

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
+
 from services.kit.database import Transaction
-from services.person_matching.domain.evidence import Candidate, Setting
-from services.person_matching.domain.features import Features, from_text
+from services.person_matching.domain.evidence import Setting
+from services.person_matching.domain.features import Features, Stored
 from services.person_matching.domain.keys import GENERIC, contact_keys
-from services.person_matching.domain.shortlist import may_matter
+from services.person_matching.domain.screen import Screen
 
 SEARCH = """
 SELECT k.key, r.person_id
@@ -26,8 +28,8 @@ WHERE person_id = ANY($1::uuid[])
 KNOWN_GENERIC = "SELECT key FROM generic_keys WHERE key = ANY($1::bigint[])"
 MOST_ROWS = 2 * GENERIC + 1
 """Records of a key that are looked at before it is taken to be generic."""
-SLICE = 2000
-"""Comparisons before the event loop gets a turn: heartbeats share it."""
+AT_ONCE = 40
+"""Records whose candidates are in memory together."""
 
 
 @dataclass(frozen=True)
@@ -62,37 +64,35 @@ async def search(transaction: Transaction, wanted: Sequence[Wanted], setting: Se
         led[row["key"]].add(row["person_id"])
     fresh = frozenset(key for key, persons in led.items() if len(persons) > GENERIC)
     meaning = {key: persons for key, persons in led.items() if key not in fresh}
-    candidates = await _candidates(transaction, meaning)
-    kept = await _shortlist(wanted, meaning, candidates, setting)
+    kept: set[UUID] = set()
+    for start in range(0, len(wanted), AT_ONCE):
+        kept |= await _shortlist(transaction, wanted[start : start + AT_ONCE], meaning, setting)
     return Found(frozenset(kept), generic | fresh, fresh)
 
 
-async def _candidates(
-    transaction: Transaction, led: Mapping[int, Iterable[UUID]]
-) -> dict[UUID, Candidate]:
-    persons = {person for found in led.values() for person in found}
-    rows = await transaction.fetch(THEIRS, list(persons)) if persons else []
-    records: dict[UUID, list[Features]] = defaultdict(list)
-    for row in rows:
-        records[row["person_id"]].append(from_text(row["features"]))
-    return {person: Candidate(person, tuple(found)) for person, found in records.items()}
-
-
 async def _shortlist(
+    transaction: Transaction,
     wanted: Sequence[Wanted],
     led: Mapping[int, set[UUID]],
-    candidates: Mapping[UUID, Candidate],
     setting: Setting,
 ) -> set[UUID]:
     kept: set[UUID] = set()
-    compared = 0
+    near: list[set[UUID]] = []
     for each in wanted:
-        contacts = contact_keys(each.features)
-        kept.update(*(led.get(key, ()) for key in contacts))
-        near = {person for key in each.keys for person in led.get(key, ())} - kept
-        kept |= {p for p in near if may_matter(each.features, candidates[p], setting)}
-        compared += len(near)
-        if compared > SLICE:
-            compared = 0
-            await asyncio.sleep(0)
+        kept.update(*(led.get(key, ()) for key in contact_keys(each.features)))
+        near.append(set[UUID]().union(*(led.get(key, ()) for key in each.keys)))
+    stored = await _stored(transaction, set[UUID]().union(*near) - kept)
+    for each, persons in zip(wanted, near, strict=True):
+        screen = Screen(each.features, setting)
+        kept.update([one for one in persons - kept if screen.lets_through(stored[one])])
+        await asyncio.sleep(0)
     return kept
+
+
+async def _stored(transaction: Transaction, persons: Iterable[UUID]) -> dict[UUID, list[Stored]]:
+    """The features of these persons' records, as stored."""
+    found: dict[UUID, list[Stored]] = defaultdict(list)
+    ids = list(persons)
+    for row in await transaction.fetch(THEIRS, ids) if ids else []:
+        found[row["person_id"]].append(orjson.loads(row["features"]))
+    return found

@@ -229,6 +229,8 @@ class Persons:
     def possibly_same(self, person_id: UUID) -> tuple[UUID, ...]:
         """Persons who may be this one, in the order of their ids."""
         asked = self.open_about(person_id)
+        if not asked:
+            return ()
         both = {self.now(one) for review in asked for one in (review.one_id, review.other_id)}
         return tuple(sorted(both - {person_id}))
 
