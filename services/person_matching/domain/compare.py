@@ -95,7 +95,7 @@ def _near_forename(one: Features, other: Features, mine: str, theirs: str) -> Le
     return "nickname" if _known_otherwise(one, other) else "differ"
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=16384)
 def _near_calls(mine: str, theirs: str, joined_alike: bool) -> Level:
     known = min(forename_per_million(mine), forename_per_million(theirs))
     if joined_alike or spelt_alike(mine, theirs):
@@ -148,7 +148,7 @@ def is_slip(one: str, other: str) -> bool:
     return slips == 1 or (slips == 2 and shorter >= TWO_SLIPS_FROM)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=16384)
 def _by_hand(one: str, other: str) -> bool:
     """Whether two hands, or a slip of one, may have written the same name."""
     return is_slip(one, other) or spelt_alike(one, other)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from nhs_number.validate import is_valid
@@ -34,8 +34,7 @@ SHORT_WORDS = {"street": "st", "road": "rd", "avenue": "ave", "lane": "ln", "clo
 UNITS = frozenset(("flat", "apartment", "apt", "unit", "room"))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """An address in its comparable parts; each may be missing."""
 
     postcode: str | None = None

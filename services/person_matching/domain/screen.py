@@ -1,7 +1,10 @@
 """A record before all whom its keys lead to: who cannot matter is seen from the stored fields."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
+
+from rapidfuzz.distance import OSA
 
 from services.person_matching.domain.compare import (
     Level,
@@ -26,6 +29,7 @@ from services.person_matching.domain.points import Place
 from services.person_matching.domain.shortlist import needed
 
 Read = Callable[..., Any]
+Told = tuple[Any, ...]
 
 
 class Screen:
@@ -37,52 +41,39 @@ class Screen:
     def __init__(self, record: Features, setting: Setting) -> None:
         self._record, self._setting = record, setting
         self._needed = needed(setting)
-        self._names: dict[tuple[Any, ...], tuple[Level, Level]] = {}
+        self._names = (record.joined, record.call)
+        self._is_one_word = record.call == record.joined and not record.prefix and not record.aka
+        self._family = record.surname if record.surnames == {record.surname} else None
+        self._middle_names = frozenset(record.middles)
+        self._numbers = (*record.mobiles, *record.landlines)
+        self._forenames: dict[Told, Level] = {}
+        self._surnames: dict[Told, Level] = {}
         self._births: dict[str | None, Level] = {}
-        self._middles: dict[tuple[str, ...], Level] = {}
+        self._middles: dict[Told, Level] = {}
         self._enough: dict[tuple[Levels, bool], bool] = {}
 
     def lets_through(self, known: Sequence[Stored]) -> bool:
         """Whether a person with these records could be the same or be asked about."""
-        named = [(one.get, *self._name(one), self._birth(one.get("b"))) for one in known]
-        if all(self._is_another(read, forename, born) for read, forename, _, born in named):
+        compared: list[Levels] = []
+        another = True
+        for one in known:
+            levels = self._levels(one.get)
+            compared.append(levels)
+            another = another and self._is_another(one.get, levels[0], levels[2])
+        if another:
             return False
-        levels = pooled([self._levels(*each) for each in named], self._setting.model)
-        stranger = are_child_and_adult(self._record.role, {one.get("o", "other") for one in known})
-        key = (levels, stranger)
-        if key not in self._enough:
-            self._enough[key] = self._is_enough(levels, stranger)
-        return self._enough[key]
+        levels = pooled(compared, self._setting.model)
+        roles = {one.get("o", "other") for one in known}
+        key = (levels, are_child_and_adult(self._record.role, roles))
+        found = self._enough.get(key)
+        if found is None:
+            found = self._enough[key] = self._is_enough(*key)
+        return found
 
     def _is_enough(self, levels: Levels, stranger: bool) -> bool:
         if most_of(levels, self._setting) < self._needed:
             return False
         return weight_of(self._record, levels, stranger, self._setting) >= self._needed
-
-    def _name(self, one: Stored) -> tuple[Level, Level]:
-        read = one.get
-        key = (read("c"), read("x"), read("j"), read("s"), *read("k", ()), None, *read("a", ()))
-        found = self._names.get(key)
-        if found is None:
-            found = self._names[key] = self._named(read)
-        return found
-
-    def _named(self, read: Read) -> tuple[Level, Level]:
-        other = Features(
-            call=read("c"),
-            prefix=read("x"),
-            joined=read("j", ""),
-            aka=frozenset(read("k", ())),
-            surname=read("s"),
-            surnames=frozenset(read("a", ())),
-        )
-        level = forename_level(self._record, other)
-        return level, None if level == "swapped" else surname_level(self._record, other)
-
-    def _birth(self, born: str | None) -> Level:
-        if born not in self._births:
-            self._births[born] = birth_level(self._record.birth, born)
-        return self._births[born]
 
     def _is_another(self, read: Read, forename: Level, birth: Level) -> bool:
         """As `is_somebody_else` has it."""
@@ -95,26 +86,52 @@ class Screen:
             return False
         if mine.nhs and mine.nhs == read("n"):
             return False
-        middles = set(mine.middles).isdisjoint(read("m", ())) if mine.middles else True
-        return middles and mine.emails.isdisjoint(read("e", ()))
+        emails = mine.emails.isdisjoint(read("e", ()))
+        return emails and self._middle_names.isdisjoint(read("m", ()))
 
-    def _levels(self, read: Read, forename: Level, surname: Level, birth: Level) -> Levels:
+    def _levels(self, read: Read) -> Levels:
         """As `compare` has them."""
         mine = self._record
-        numbers, emails, nhs, sex = read("t") or read("l"), read("e"), read("n"), read("g")
-        mobile, landline = self._phones(read) if numbers else (None, None)
+        forename = self._forename(read)
+        born, nhs, sex = read("b"), read("n"), read("g")
+        if born not in self._births:
+            self._births[born] = birth_level(mine.birth, born)
+        mobile, landline = self._phones(read) if self._numbers else (None, None)
         return (
             forename,
-            surname,
-            birth,
+            None if forename == "swapped" else self._surname(read),
+            self._births[born],
             self._address(read("p")) if mine.places else None,
             mobile,
             landline,
-            self._email(read) if emails and mine.emails else None,
+            self._email(read) if mine.emails and read("e") else None,
             ("exact" if mine.nhs == nhs else "differ") if mine.nhs and nhs else None,
             self._middle(read("m")) if mine.middles else None,
             ("exact" if mine.sex == sex else "differ") if mine.sex and sex else None,
         )
+
+    def _forename(self, read: Read) -> Level:
+        mine = self._record
+        call, joined, family = read("c"), read("j", ""), read("s")
+        # Only names that stand in the other field, or alone, hang together with the surname.
+        if not call or not mine.call or family in self._names or mine.surname in (joined, call):
+            return forename_level(mine, _named(read))
+        if self._is_one_word and call == joined and not read("k"):
+            return _call_level(mine.call, call)
+        key = (call, joined, read("x"), *read("k", ()))
+        found = self._forenames.get(key)
+        if found is None:
+            found = self._forenames[key] = forename_level(mine, _named(read))
+        return found
+
+    def _surname(self, read: Read) -> Level:
+        family, families = read("s"), read("a", ())
+        if self._family and len(families) == 1 and family == families[0]:
+            return _family_level(self._family, family)
+        key = (family, *families)
+        if key not in self._surnames:
+            self._surnames[key] = surname_level(self._record, _named(read))
+        return self._surnames[key]
 
     def _middle(self, theirs: Sequence[str] | None) -> Level:
         key = tuple(theirs or ())
@@ -123,15 +140,38 @@ class Screen:
         return self._middles[key]
 
     def _address(self, theirs: Sequence[Sequence[str | None]] | None) -> Level:
-        return address_level(self._record.places, [Place(*parts) for parts in theirs or ()])
+        return address_level(self._record.places, tuple(map(Place._make, theirs or ())))
 
     def _phones(self, read: Read) -> tuple[Level, Level]:
-        mine = self._record
-        if not mine.mobiles and not mine.landlines:
-            return None, None
-        mobiles, landlines = frozenset(read("t", ())), frozenset(read("l", ()))
-        return phone_levels(mine, Features(mobiles=mobiles, landlines=landlines))
+        mobiles, landlines = read("t", ()), read("l", ())
+        theirs = (*mobiles, *landlines)
+        if any(OSA.distance(mine, other) <= 1 for mine in self._numbers for other in theirs):
+            there = Features(mobiles=frozenset(mobiles), landlines=frozenset(landlines))
+            return phone_levels(self._record, there)
+        return "differ" if mobiles and self._record.mobiles else None, None
 
     def _email(self, read: Read) -> Level:
-        emails = frozenset(read("e"))
-        return email_level(self._record, Features(call=read("c"), surname=read("s"), emails=emails))
+        there = Features(call=read("c"), surname=read("s"), emails=frozenset(read("e", ())))
+        return email_level(self._record, there)
+
+
+def _named(read: Read) -> Features:
+    return Features(
+        call=read("c"),
+        prefix=read("x"),
+        joined=read("j", ""),
+        aka=frozenset(read("k", ())),
+        surname=read("s"),
+        surnames=frozenset(read("a", ())),
+    )
+
+
+@lru_cache(maxsize=65536)
+def _call_level(mine: str, theirs: str) -> Level:
+    return forename_level(Features(call=mine, joined=mine), Features(call=theirs, joined=theirs))
+
+
+@lru_cache(maxsize=65536)
+def _family_level(mine: str, theirs: str) -> Level:
+    one = Features(surname=mine, surnames=frozenset((mine,)))
+    return surname_level(one, Features(surname=theirs, surnames=frozenset((theirs,))))

@@ -153,7 +153,7 @@ def stems(name: str) -> frozenset[str]:
     return frozenset({name, *families, *_library().canonicals_of(name)})
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def are_variants(one: str, other: str) -> bool:
     """Whether one person may bear both; two common names are two names unless listed together."""
     if _families().get(one, frozenset()) & _families().get(other, frozenset()):

@@ -48,7 +48,8 @@ def _place_fresh(cases: Sequence[Case], persons: Persons, trail: Trail, placed: 
     waiting = [case for case in cases if not _joined_by_report(case, persons, placed)]
     waiting, looks = _join_while_sure(waiting, births, {}, persons, placed)
     hints = _hints(looks, persons)
-    waiting, _ = _join_while_sure(waiting, births, hints, persons, placed)
+    if any(hints.values()):
+        waiting, _ = _join_while_sure(waiting, births, hints, persons, placed)
     for case in waiting:
         _end(case, _look(case, persons, births, hints, last=True), persons, trail, placed)
 

@@ -59,9 +59,9 @@ async def search(transaction: Transaction, wanted: Sequence[Wanted], setting: Se
     known = await transaction.fetch(KNOWN_GENERIC, list(keys))
     generic = frozenset(row["key"] for row in known)
     rows = await transaction.fetch(SEARCH, sorted(keys - generic), MOST_ROWS)
-    led = defaultdict(set)
-    for row in rows:
-        led[row["key"]].add(row["person_id"])
+    led: dict[int, set[UUID]] = defaultdict(set)
+    for key, person in rows:
+        led[key].add(person)
     fresh = frozenset(key for key, persons in led.items() if len(persons) > GENERIC)
     meaning = {key: persons for key, persons in led.items() if key not in fresh}
     kept: set[UUID] = set()
@@ -93,6 +93,6 @@ async def _stored(transaction: Transaction, persons: Iterable[UUID]) -> dict[UUI
     """The features of these persons' records, as stored."""
     found: dict[UUID, list[Stored]] = defaultdict(list)
     ids = list(persons)
-    for row in await transaction.fetch(THEIRS, ids) if ids else []:
-        found[row["person_id"]].append(orjson.loads(row["features"]))
+    for person, features in await transaction.fetch(THEIRS, ids) if ids else []:
+        found[person].append(orjson.loads(features))
     return found
