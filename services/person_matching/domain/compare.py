@@ -196,13 +196,14 @@ def address_level(mine: Iterable[Place], theirs: Iterable[Place]) -> Level:
     best: Level = None
     for here in mine:
         for there in theirs:
-            level = _place_level(here, there)
+            level = place_level(here, there)
             if level and (best is None or ADDRESS_RANK[level] > ADDRESS_RANK[best]):
                 best = level
     return best
 
 
-def _place_level(here: Place, there: Place) -> Level:
+def place_level(here: Place, there: Place) -> Level:
+    """How two addresses agree."""
     if here.postcode and here.postcode == there.postcode:
         return "number" if here.number and here.number == there.number else "postcode"
     if here.number and here.line and there.line and _same_line(here.line, there.line):

@@ -15,6 +15,7 @@ from services.person_matching.domain.compare import (
     forename_level,
     middle_level,
     phone_levels,
+    place_level,
     surname_level,
 )
 from services.person_matching.domain.evidence import (
@@ -50,24 +51,36 @@ class Screen:
         self._surnames: dict[Told, Level] = {}
         self._births: dict[str | None, Level] = {}
         self._middles: dict[Told, Level] = {}
+        self._strangers: dict[str | None, bool] = {}
         self._enough: dict[tuple[Levels, bool], bool] = {}
 
     def lets_through(self, known: Sequence[Stored]) -> bool:
         """Whether a person with these records could be the same or be asked about."""
-        compared: list[Levels] = []
-        another = True
-        for one in known:
-            levels = self._levels(one.get)
-            compared.append(levels)
-            another = another and self._is_another(one.get, levels[0], levels[2])
-        if another:
+        named = [(one.get, self._forename(one.get), self._birth(one.get("b"))) for one in known]
+        for read, forename, birth in named:
+            if not self._is_another(read, forename, birth):
+                break
+        else:
             return False
-        levels = pooled(compared, self._setting.model)
+        compared = [self._levels(*each) for each in named]
+        if len(known) == 1:
+            return self._decides(compared[0], self._strange(known[0].get("o")))
         roles = {one.get("o", "other") for one in known}
-        key = (levels, are_child_and_adult(self._record.role, roles))
+        levels = pooled(compared, self._setting.model)
+        return self._decides(levels, are_child_and_adult(self._record.role, roles))
+
+    def _decides(self, levels: Levels, stranger: bool) -> bool:
+        key = (levels, stranger)
         found = self._enough.get(key)
         if found is None:
-            found = self._enough[key] = self._is_enough(*key)
+            found = self._enough[key] = self._is_enough(levels, stranger)
+        return found
+
+    def _strange(self, role: str | None) -> bool:
+        found = self._strangers.get(role)
+        if found is None:
+            roles = (role or "other",)
+            found = self._strangers[role] = are_child_and_adult(self._record.role, roles)
         return found
 
     def _is_enough(self, levels: Levels, stranger: bool) -> bool:
@@ -89,19 +102,16 @@ class Screen:
         emails = mine.emails.isdisjoint(read("e", ()))
         return emails and self._middle_names.isdisjoint(read("m", ()))
 
-    def _levels(self, read: Read) -> Levels:
+    def _levels(self, read: Read, forename: Level, birth: Level) -> Levels:
         """As `compare` has them."""
         mine = self._record
-        forename = self._forename(read)
-        born, nhs, sex = read("b"), read("n"), read("g")
-        if born not in self._births:
-            self._births[born] = birth_level(mine.birth, born)
+        nhs, sex, places = read("n"), read("g"), read("p")
         mobile, landline = self._phones(read) if self._numbers else (None, None)
         return (
             forename,
             None if forename == "swapped" else self._surname(read),
-            self._births[born],
-            self._address(read("p")) if mine.places else None,
+            birth,
+            self._address(places) if mine.places and places else None,
             mobile,
             landline,
             self._email(read) if mine.emails and read("e") else None,
@@ -109,6 +119,11 @@ class Screen:
             self._middle(read("m")) if mine.middles else None,
             ("exact" if mine.sex == sex else "differ") if mine.sex and sex else None,
         )
+
+    def _birth(self, born: str | None) -> Level:
+        if born not in self._births:
+            self._births[born] = birth_level(self._record.birth, born)
+        return self._births[born]
 
     def _forename(self, read: Read) -> Level:
         mine = self._record
@@ -139,15 +154,18 @@ class Screen:
             self._middles[key] = middle_level(self._record.middles, key)
         return self._middles[key]
 
-    def _address(self, theirs: Sequence[Sequence[str | None]] | None) -> Level:
-        return address_level(self._record.places, tuple(map(Place._make, theirs or ())))
+    def _address(self, theirs: Sequence[Sequence[str | None]]) -> Level:
+        if len(theirs) == 1 and len(self._record.places) == 1:
+            return place_level(self._record.places[0], Place(*theirs[0]))
+        return address_level(self._record.places, [Place(*parts) for parts in theirs])
 
     def _phones(self, read: Read) -> tuple[Level, Level]:
         mobiles, landlines = read("t", ()), read("l", ())
-        theirs = (*mobiles, *landlines)
-        if any(OSA.distance(mine, other) <= 1 for mine in self._numbers for other in theirs):
-            there = Features(mobiles=frozenset(mobiles), landlines=frozenset(landlines))
-            return phone_levels(self._record, there)
+        for other in (*mobiles, *landlines):
+            for mine in self._numbers:
+                if OSA.distance(mine, other) <= 1:
+                    there = Features(mobiles=frozenset(mobiles), landlines=frozenset(landlines))
+                    return phone_levels(self._record, there)
         return "differ" if mobiles and self._record.mobiles else None, None
 
     def _email(self, read: Read) -> Level:

@@ -22,7 +22,16 @@ WHOLE = """
 SELECT {columns} FROM records
 WHERE report_id = ANY($1::uuid[]) OR person_id = ANY($2::uuid[])
 """
-BESIDE = "SELECT {columns} FROM records WHERE places && $1::bigint[] LIMIT $2"
+BESIDE = """
+SELECT {columns} FROM records WHERE ctid = ANY(ARRAY(
+    SELECT DISTINCT here.spot FROM unnest($1::bigint[]) AS home(place)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS spot FROM records WHERE places @> ARRAY[home.place] ORDER BY ctid LIMIT $2
+    ) AS here
+    ORDER BY here.spot LIMIT $2
+))
+"""
+"""An address at a time: one search for thousands costs the index their number squared."""
 STANDING = """
 SELECT person_id FROM persons WHERE person_id = ANY($1::uuid[]) OR merged_into = ANY($1::uuid[])
 UNION
