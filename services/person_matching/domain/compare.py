@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Hamming
 
-from services.person_matching.domain.features import Features
+from services.person_matching.domain.features import Features, Names
 from services.person_matching.domain.frequencies import (
     COMMON,
     REAL,
@@ -16,6 +16,7 @@ from services.person_matching.domain.points import Place
 from services.person_matching.domain.spelling import spelt_alike
 from services.person_matching.domain.variants import are_variants
 
+Named = Features | Names
 Level = str | None
 Levels = tuple[Level, ...]
 """In the order of `COMPARISONS`."""
@@ -64,7 +65,7 @@ def is_somebody_else(one: Features, other: Features) -> bool:
     return not (one.emails & other.emails) and not set(one.middles) & set(other.middles)
 
 
-def forename_level(one: Features, other: Features) -> Level:
+def forename_level(one: Named, other: Named) -> Level:
     """How the given names agree; names are compared apart, joined, turned and by spelling."""
     mine, theirs = one.call, other.call
     if _turned(one, other):
@@ -80,7 +81,7 @@ def forename_level(one: Features, other: Features) -> Level:
     return _near_forename(one, other, mine, theirs)
 
 
-def _near_forename(one: Features, other: Features, mine: str, theirs: str) -> Level:
+def _near_forename(one: Named, other: Named, mine: str, theirs: str) -> Level:
     if mine in other.aka or theirs in one.aka or are_variants(mine, theirs):
         return "nickname"
     if _is_prefix_of(mine, other) or _is_prefix_of(theirs, one):
@@ -105,18 +106,18 @@ def _near_calls(mine: str, theirs: str, joined_alike: bool) -> Level:
     return None
 
 
-def _known_otherwise(one: Features, other: Features) -> bool:
+def _known_otherwise(one: Named, other: Named) -> bool:
     if not one.aka and not other.aka:
         return False
     mine, theirs = {one.call, *one.aka}, {other.call, *other.aka}
     return any(are_variants(a, b) for a in mine for b in theirs if a and b)
 
 
-def _is_prefix_of(call: str, other: Features) -> bool:
+def _is_prefix_of(call: str, other: Named) -> bool:
     return other.prefix is not None and are_variants(call, other.prefix)
 
 
-def _turned(one: Features, other: Features) -> bool:
+def _turned(one: Named, other: Named) -> bool:
     if not (one.surname and other.surname and one.joined and other.joined):
         return False
     if one.joined in (one.surname, other.joined) or other.surname == other.joined:
@@ -130,7 +131,7 @@ def _turned(one: Features, other: Features) -> bool:
     )
 
 
-def _lone_name_fits(one: Features, other: Features) -> bool:
+def _lone_name_fits(one: Named, other: Named) -> bool:
     # Whoever has one name only has it in either field of a form.
     if not one.call and one.surname and not other.surname:
         return one.surname == other.call
@@ -154,7 +155,7 @@ def _by_hand(one: str, other: str) -> bool:
     return is_slip(one, other) or spelt_alike(one, other)
 
 
-def surname_level(one: Features, other: Features) -> Level:
+def surname_level(one: Named, other: Named) -> Level:
     """How the family names agree; earlier names and halves of double names are aliases."""
     mine, theirs = one.surname, other.surname
     if not one.surnames or not other.surnames:

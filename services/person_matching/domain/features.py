@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.person_matching.domain.names import (
     given_name,
@@ -91,6 +91,17 @@ class Features:
         named = self.call or self.surname or self.aka
         reached = self.places or self.mobiles or self.landlines or self.emails
         return not (named or reached or self.birth or self.nhs)
+
+
+class Names(NamedTuple):
+    """The names of a record alone, as `Features` has them."""
+
+    call: str | None = None
+    prefix: str | None = None
+    joined: str = ""
+    aka: frozenset[str] = frozenset()
+    surname: str | None = None
+    surnames: frozenset[str] = frozenset()
 
 
 def contacts(features: Features) -> frozenset[str]:

@@ -13,7 +13,7 @@ GENERIC = 200
 SALT = b"onward/person_matching/1"
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=32768)
 def hashed(kind: str, *parts: str) -> int:
     """A key as a signed 64-bit number: the column holds nothing that can be read."""
     text = "\x1f".join((kind, *parts)).encode()

@@ -25,7 +25,7 @@ from services.person_matching.domain.evidence import (
     pooled,
     weight_of,
 )
-from services.person_matching.domain.features import Features, Stored
+from services.person_matching.domain.features import Features, Names, Stored
 from services.person_matching.domain.points import Place
 from services.person_matching.domain.shortlist import needed
 
@@ -173,8 +173,8 @@ class Screen:
         return email_level(self._record, there)
 
 
-def _named(read: Read) -> Features:
-    return Features(
+def _named(read: Read) -> Names:
+    return Names(
         call=read("c"),
         prefix=read("x"),
         joined=read("j", ""),
@@ -186,10 +186,10 @@ def _named(read: Read) -> Features:
 
 @lru_cache(maxsize=65536)
 def _call_level(mine: str, theirs: str) -> Level:
-    return forename_level(Features(call=mine, joined=mine), Features(call=theirs, joined=theirs))
+    return forename_level(Names(call=mine, joined=mine), Names(call=theirs, joined=theirs))
 
 
 @lru_cache(maxsize=65536)
 def _family_level(mine: str, theirs: str) -> Level:
-    one = Features(surname=mine, surnames=frozenset((mine,)))
-    return surname_level(one, Features(surname=theirs, surnames=frozenset((theirs,))))
+    one = Names(surname=mine, surnames=frozenset((mine,)))
+    return surname_level(one, Names(surname=theirs, surnames=frozenset((theirs,))))
