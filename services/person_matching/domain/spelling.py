@@ -20,6 +20,8 @@ _RULES = (
     (re.compile(r"(aa|ae|ea|a|e)+"), "a"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
+KEPT = frozenset("blmnr")
+"""Letters that no rule takes away or adds: names that are spelt alike have the same of them."""
 SHORTEST = 4
 """A shorter name has too few letters for its vowels not to matter."""
 
@@ -42,5 +44,7 @@ def spelling(name: str) -> str:
 def spelt_alike(one: str, other: str) -> bool:
     """Whether the two may be one name written by two hands."""
     if min(len(one), len(other)) < SHORTEST:
+        return False
+    if KEPT.intersection(one) != KEPT.intersection(other):
         return False
     return spelling(one) == spelling(other)

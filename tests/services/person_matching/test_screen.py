@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from random import Random
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.person_matching.domain.keys import keys_of
 from services.person_matching.domain.model import shipped_model
 from services.person_matching.domain.screen import Screen
 from services.person_matching.domain.shortlist import may_matter
+from services.person_matching.domain.spelling import KEPT, spelling
 
 KNOWN = UUID(int=1)
 
@@ -76,3 +77,10 @@ def test_anybody_at_all_is_let_through_exactly_where_they_may_matter() -> None:
         screen = Screen(record, setting)
         for other in random.sample(town, 60):
             agrees(record, [other], setting, screen)
+
+
+def test_letters_that_tell_spellings_apart_early_are_in_a_name_and_its_spelling_alike() -> None:
+    names = {name for one in a_town() for name in (one.call, one.joined, one.surname) if name}
+    assert len(names) > 300
+    for name in names | {"".join(pair) for pair in product("abcdefghijklmnopqrstuvwxyz", repeat=2)}:
+        assert KEPT.intersection(name) == KEPT.intersection(spelling(name)), name
