@@ -207,17 +207,21 @@ def place_level(here: Place, there: Place) -> Level:
     """How two addresses agree."""
     if here.postcode and here.postcode == there.postcode:
         return "number" if here.number and here.number == there.number else "postcode"
-    if here.number and here.line and there.line and _same_line(here.line, there.line):
+    if here.number and here.line and there.line and _same_line(here, there):
         return "line"
     if not here.postcode or not there.postcode:
         return None
     return "outcode" if here.outcode == there.outcode else "differ"
 
 
-def _same_line(here: str, there: str) -> bool:
-    if here == there:
+def _same_line(here: Place, there: Place) -> bool:
+    mine, theirs = here.line or "", there.line or ""
+    if mine == theirs:
         return True
-    return min(len(here), len(there)) >= LINE_WITH_SLIPS and OSA.distance(here, there) <= 2
+    # A digit is no slip: it is the neighbour's number.
+    if here.number != there.number or min(len(mine), len(theirs)) < LINE_WITH_SLIPS:
+        return False
+    return OSA.distance(mine, theirs) <= 2
 
 
 def phone_levels(one: Features, other: Features) -> tuple[Level, Level]:

@@ -11,25 +11,26 @@ from services.person_matching.store.tables import APARTS, PERSONS, RECORDS, REVI
 
 HOPS = 2
 """From a person to the others of their reports, and to the others of theirs: her suspect's home."""
-MOST_AT_HOME = 500
+MOST_AT_HOME = 200
+"""People of one address who are looked at: where more were written down, nobody's home is."""
 PLACES_IN_REPORTS = "SELECT person_id, report_id FROM records WHERE report_id = ANY($1::uuid[])"
 PLACES_OF_PERSONS = "SELECT person_id, report_id FROM records WHERE person_id = ANY($1::uuid[])"
 LIVING_THERE = """
-SELECT person_id FROM records
-WHERE places && $1::bigint[] AND role IN ('suspect', 'other_party', 'victim') LIMIT $2
+SELECT DISTINCT here.person_id FROM unnest($1::bigint[]) AS home(place)
+CROSS JOIN LATERAL (
+    SELECT person_id FROM records
+    WHERE places @> ARRAY[home.place] AND role IN ('suspect', 'other_party', 'victim') LIMIT $2
+) AS here
 """
 WHOLE = """
 SELECT {columns} FROM records
 WHERE report_id = ANY($1::uuid[]) OR person_id = ANY($2::uuid[])
 """
 BESIDE = """
-SELECT {columns} FROM records WHERE ctid = ANY(ARRAY(
-    SELECT DISTINCT here.spot FROM unnest($1::bigint[]) AS home(place)
-    CROSS JOIN LATERAL (
-        SELECT ctid AS spot FROM records WHERE places @> ARRAY[home.place] ORDER BY ctid LIMIT $2
-    ) AS here
-    ORDER BY here.spot LIMIT $2
-))
+SELECT DISTINCT here.record_id FROM unnest($1::bigint[]) AS home(place)
+CROSS JOIN LATERAL (
+    SELECT record_id FROM records WHERE places @> ARRAY[home.place] LIMIT $2
+) AS here
 """
 """An address at a time: one search for thousands costs the index their number squared."""
 STANDING = """
@@ -83,13 +84,13 @@ def _names(persons: Iterable[UUID]) -> set[str]:
 async def _records(transaction: Transaction, closure: Closure) -> list[Record]:
     whole = WHOLE.format(columns=COLUMNS)
     found = await transaction.select(Record, whole, list(closure.reports), list(closure.persons))
-    known = {record.record_id: record for record in found}
+    known = {record.record_id for record in found}
     homes = {place for record in found for place in record.places}
     if homes:
-        sql = BESIDE.format(columns=COLUMNS)
-        beside = await transaction.select(Record, sql, sorted(homes), MOST_AT_HOME)
-        known |= {r.record_id: r for r in beside if r.record_id not in known}
-    return list(known.values())
+        rows = await transaction.fetch(BESIDE, sorted(homes), MOST_AT_HOME)
+        beside = [row["record_id"] for row in rows if row["record_id"] not in known]
+        found += await transaction.read(Record, RECORDS, where="record_id", among=beside)
+    return found
 
 
 async def _grow(transaction: Transaction, closure: Closure) -> None:

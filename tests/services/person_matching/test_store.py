@@ -1,11 +1,17 @@
 """What is known survives the real database, and a batch finds it again."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from contracts.envelope import Event
-from contracts.identity import PersonsSeparated, ReviewOpened, UnsafeContactFound
+from contracts.identity import (
+    IncidentIdentified,
+    PersonsSeparated,
+    ReviewOpened,
+    UnsafeContactFound,
+)
+from contracts.sealed import UnsafePart, opened
 from contracts.vocabulary import IdentityChoice, MatchOutcome, person_id_of, review_id_of
 from services.kit.database import Database
 from services.person_matching.store import load, locks, save
@@ -23,6 +29,7 @@ from tests.services.person_matching.builders import (
     a_victim,
     home,
     identified,
+    nobody,
     of,
     phones,
 )
@@ -96,3 +103,64 @@ async def test_a_machines_join_is_found_by_the_review_that_undoes_it(
     undo = a_decision(str(review_id_of(first.victim_id, own)), IdentityChoice.DIFFERENT)
     said = await hear(kept, undo)
     assert of(PersonsSeparated, said)[0].separated_ids == (own,)
+
+
+async def test_a_busy_batch_does_not_hide_who_lives_where_her_suspect_lives(
+    database: OpenDatabase,
+) -> None:
+    kept = await database("person_matching")
+    everybody = [a_household(number) for number in range(130)]
+    for start in range(0, len(everybody), 40):
+        await hear(kept, *everybody[start : start + 40])
+    his_home = home(9, "Wellgate", "S60 2BB")
+    lodger = a_victim(
+        given_names="Oonagh",
+        family_name="Pryce",
+        date_of_birth=date(1958, 5, 6),
+        phones=phones("01709 555222"),
+        address=his_home,
+    )
+    await hear(kept, a_report("L1", victim=lodger, suspect=nobody()))
+    await hear(kept, a_report("R1", suspect=a_suspect(address=his_home)))
+    known_by_phone = a_suspect(address=None)
+    said = await hear(
+        kept,
+        *(a_household(number, again=True) for number in range(130)),
+        a_report("R2", suspect=known_by_phone, at=NOON + timedelta(minutes=9)),
+    )
+    her = [event for event in of(IncidentIdentified, said) if event.area][-1]
+    points = opened(her.sealed.contact_unsafe, UnsafePart).points
+    assert "01709 555222" in {point.value for point in points}
+
+
+def a_household(number: int, *, again: bool = False) -> Any:
+    """A report about four people of one home, whose names nobody else has."""
+    name = "".join(chr(97 + (number // 26**place) % 26) for place in range(2))
+    where = home(1 + number, f"{name.title()}stead Lane", "S61 3CC")
+    born = date(1980, 1, 1) + timedelta(days=97 * number)
+    return a_report(
+        f"{'D' if again else 'C'}{number}",
+        victim=a_victim(
+            given_names=f"Bri{name}",
+            family_name=f"Vo{name}ck",
+            date_of_birth=born,
+            phones=phones(f"07700 {910000 + number}"),
+            address=where,
+        ),
+        suspect=a_suspect(
+            given_names=f"Dor{name}",
+            family_name=f"Hu{name}ft",
+            date_of_birth=born + timedelta(days=400),
+            phones=phones(f"07700 {920000 + number}"),
+            address=where,
+        ),
+        children=tuple(
+            a_child(
+                ref=f"c{place}",
+                given_names=f"{first}{name}",
+                family_name=f"Hu{name}ft",
+                date_of_birth=date(2012 + place, 2, 3) + timedelta(days=number),
+            )
+            for place, first in enumerate(("Ste", "Mor"))
+        ),
+    )
