@@ -26,7 +26,7 @@ from services.person_matching.handlers.sweeping import sweep
 from services.person_matching.store import load_about, save, told_since
 from services.person_matching.working_set import Reference
 
-LOOSER = 3.0
+LOOSER = 2.0
 """Bits by which a sweep asks sooner than the moment a record comes."""
 AT_ONCE = 100
 

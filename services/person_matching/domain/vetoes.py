@@ -65,7 +65,17 @@ def birth_unsaid(found: Evidence) -> bool:
     lives_elsewhere = found.at(ADDRESS) == "differ"
     if lives_elsewhere or not found.family or prefix_unlike(found):
         return True
+    if found.record.role is not Role.CHILD and (
+        says_only_a_name(found.record) or all(map(says_only_a_name, found.candidate.records))
+    ):
+        # A partner after this one may bear his name; two children of one home do not.
+        return True
     return not (nearly_named(found) and same_place_in_family(found))
+
+
+def says_only_a_name(record: Features) -> bool:
+    """Whether a record without a birth date gives neither an address nor any contact."""
+    return not (record.places or record.mobiles or record.landlines or record.emails)
 
 
 def prefix_unlike(found: Evidence) -> bool:

@@ -202,3 +202,20 @@ def test_a_revision_that_no_longer_fits_is_a_question_never_a_move() -> None:
     moved = identified(parted)
     assert moved.victim_id == person_id_of(POLICE, "R2", "victim")
     assert moved.version == 3
+
+
+def test_a_partner_of_whom_only_the_name_is_said_may_be_the_next_one_of_that_name() -> None:
+    world = World()
+    first = identified(world.report("R1", suspect=a_suspect(address=home(), phones=())))
+    bare = a_suspect(date_of_birth=None, phones=(), address=None)
+    said = world.report("R2", suspect=bare)
+    assert identified(said).suspect_id != first.suspect_id
+    [review] = of(ReviewOpened, said)
+    assert "A birth date is missing and nothing personal agrees." in str(review)
+
+
+def test_a_partner_who_lives_where_he_lived_needs_no_birth_date() -> None:
+    world = World()
+    first = identified(world.report("R1", suspect=a_suspect(address=home(), phones=())))
+    at_home = a_suspect(date_of_birth=None, phones=(), address=home())
+    assert identified(world.report("R2", suspect=at_home)).suspect_id == first.suspect_id
