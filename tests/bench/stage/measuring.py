@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import Any
 
 import psutil
 
@@ -72,9 +73,9 @@ async def backlog(module: str, place: Place, events: int, within: float) -> Take
     await make_topics(place)
     await say(place, events, THINGS)
     async with competitor(module, place) as process, ear(place) as counts:
-        await wait_for(counts, 1, within)
+        await _said(counts, 1, within, process)
         cpu, before = _cpu(process), await said_so_far(counts)
-        await wait_for(counts, events, within)
+        await _said(counts, events, within, process)
         spent, peak = _cpu(process) - cpu, _peak_mib(process)
         heard = await read_all(counts, events)
     check(heard, events)
@@ -95,6 +96,17 @@ async def paced(module: str, place: Place, events: int, per_second: float) -> tu
     await forget(place)
     taken = sorted((h.read_at - h.sent_at) * 1000 for h in heard)
     return median(taken), quantiles(taken, n=100)[98]
+
+
+async def _said(counts: Any, events: int, within: float, process: psutil.Process) -> None:
+    """Until that many counts stand in the log; RuntimeError where the competitor ends first."""
+    waiting = asyncio.ensure_future(wait_for(counts, events, within))
+    while not waiting.done():
+        await asyncio.wait({waiting}, timeout=1.0)
+        if not process.is_running():
+            waiting.cancel()
+            raise RuntimeError("the competitor ended by itself")
+    await waiting
 
 
 def _cpu(process: psutil.Process) -> float:
