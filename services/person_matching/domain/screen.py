@@ -184,12 +184,12 @@ def _named(read: Read) -> Names:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _call_level(mine: str, theirs: str) -> Level:
     return forename_level(Names(call=mine, joined=mine), Names(call=theirs, joined=theirs))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _family_level(mine: str, theirs: str) -> Level:
     one = Names(surname=mine, surnames=frozenset((mine,)))
     return surname_level(one, Names(surname=theirs, surnames=frozenset((theirs,))))

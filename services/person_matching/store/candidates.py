@@ -28,7 +28,7 @@ WHERE person_id = ANY($1::uuid[])
 KNOWN_GENERIC = "SELECT key FROM generic_keys WHERE key = ANY($1::bigint[])"
 MOST_ROWS = 2 * GENERIC + 1
 """Records of a key that are looked at before it is taken to be generic."""
-AT_ONCE = 40
+AT_ONCE = 20
 """Records whose candidates are in memory together."""
 
 
