@@ -159,13 +159,8 @@ def parts_of(record: Features, levels: Levels, model: Model) -> tuple[Part, ...]
     return tuple(_parts(record, levels, model))
 
 
-def at_most(record: Features, candidate: Candidate, setting: Setting) -> float:
-    """Bits that the candidate cannot weigh more than: quick to tell, family left aside."""
-    return most_of(levels_of(record, candidate.records, setting.model)[0], setting)
-
-
 def most_of(levels: Levels, setting: Setting) -> float:
-    """Bits that nobody who agrees in these levels can weigh more than."""
+    """Bits that nobody who agrees in these levels can weigh more than, family left aside."""
     model = setting.model
     told = zip(COMPARISONS, levels, strict=True)
     agreed = sum(model.of(name, level) for name, level in told if level is not None)

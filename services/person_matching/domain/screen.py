@@ -27,7 +27,6 @@ from services.person_matching.domain.evidence import (
 )
 from services.person_matching.domain.features import Features, Names, Stored
 from services.person_matching.domain.points import Place
-from services.person_matching.domain.shortlist import needed
 
 Read = Callable[..., Any]
 Told = tuple[Any, ...]
@@ -36,12 +35,14 @@ Told = tuple[Any, ...]
 class Screen:
     """One record; what repeats among those it is held against is compared once.
 
-    It says of stored records what `may_matter` says of a candidate made of them.
+    It says of stored records what `decide` and `weigh` say of a candidate made of them. Kin need
+    not pass here: they are read with the reports of whoever is joined.
     """
 
     def __init__(self, record: Features, setting: Setting) -> None:
         self._record, self._setting = record, setting
-        self._needed = needed(setting)
+        # Whatever another party may still hint at.
+        self._needed = setting.model.new_below - setting.model.hinted
         self._names = (record.joined, record.call)
         self._is_one_word = record.call == record.joined and not record.prefix and not record.aka
         self._family = record.surname if record.surnames == {record.surname} else None

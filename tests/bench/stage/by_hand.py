@@ -56,11 +56,14 @@ class Stage:
                 if records:
                     said = await self.decide(records)
                     await self.publish(said)
-                    with contextlib.suppress(CommitFailedError):
-                        # The other consumer joined meanwhile: what comes again is in the inbox.
-                        await self.consumer.commit()
+                    await self.commit()
         finally:
             await self.consumer.stop()
+
+    async def commit(self) -> None:
+        """Commit the place taken; where the other consumer joined meanwhile, some comes again."""
+        with contextlib.suppress(CommitFailedError):
+            await self.consumer.commit()
 
     async def decide(self, records: list[ConsumerRecord]) -> list[Said]:
         """Inbox, state, outbox: one transaction."""

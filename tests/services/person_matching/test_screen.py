@@ -11,12 +11,12 @@ import pytest
 
 from services.ops.matching.lines import parties_of
 from services.ops.matching.worlds import a_world
-from services.person_matching.domain.evidence import Candidate, Setting
+from services.person_matching.domain.decide import is_another
+from services.person_matching.domain.evidence import Candidate, Setting, weigh
 from services.person_matching.domain.features import Features, to_text
 from services.person_matching.domain.keys import keys_of
 from services.person_matching.domain.model import shipped_model
 from services.person_matching.domain.screen import Screen
-from services.person_matching.domain.shortlist import may_matter
 from services.person_matching.domain.spelling import KEPT, spelling
 
 KNOWN = UUID(int=1)
@@ -42,6 +42,13 @@ def met() -> dict[int, list[int]]:
             near[one].add(other)
             near[other].add(one)
     return {one: sorted(others) for one, others in near.items()}
+
+
+def may_matter(record: Features, known: Candidate, setting: Setting) -> bool:
+    """Whether a known person could still be the same or be asked about: the whole look."""
+    least = setting.model.new_below - setting.model.hinted
+    weight = weigh(record, known, own=False, setting=setting).weight
+    return weight >= least and not is_another(record, known)
 
 
 def agrees(record: Features, theirs: list[Features], setting: Setting, screen: Screen) -> bool:
