@@ -40,6 +40,8 @@ class Model:
     bits: Mapping[str, Mapping[str, float]]
     same_from: float
     new_below: float
+    looked_at_from: float
+    """Bits below which nobody whom a key leads to is loaded, hint or no hint."""
     ahead_by: float
     least_known: int
     family: float

@@ -41,8 +41,7 @@ class Screen:
 
     def __init__(self, record: Features, setting: Setting) -> None:
         self._record, self._setting = record, setting
-        # Whatever another party may still hint at.
-        self._needed = setting.model.new_below - setting.model.hinted
+        self._needed = setting.model.looked_at_from
         self._names = (record.joined, record.call)
         self._is_one_word = record.call == record.joined and not record.prefix and not record.aka
         self._family = record.surname if record.surnames == {record.surname} else None

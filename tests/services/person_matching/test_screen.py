@@ -46,9 +46,8 @@ def met() -> dict[int, list[int]]:
 
 def may_matter(record: Features, known: Candidate, setting: Setting) -> bool:
     """Whether a known person could still be the same or be asked about: the whole look."""
-    least = setting.model.new_below - setting.model.hinted
     weight = weigh(record, known, own=False, setting=setting).weight
-    return weight >= least and not is_another(record, known)
+    return weight >= setting.model.looked_at_from and not is_another(record, known)
 
 
 def agrees(record: Features, theirs: list[Features], setting: Setting, screen: Screen) -> bool:
