@@ -25,7 +25,7 @@ FORM = a_form(
         "professional_judgement": {"level": "HIGH", "reason": "Judged words."},
     },
     victim={
-        "given_names": "Vera",
+        "given_names": "Veronica",
         "family_name": "Victimson",
         "date_of_birth": "1991-03-14",
         "nhs_number": "9434765919",
@@ -37,7 +37,7 @@ FORM = a_form(
         "safe_contact": {"numbers": ["07700 900102"], "unsafe_numbers": ["07700 900103"]},
     },
     suspect={
-        "given_names": "Sid",
+        "given_names": "Sidney",
         "family_name": "Suspectson",
         "date_of_birth": "1980-02-02",
         "occupation": "Plumber",
@@ -48,23 +48,23 @@ FORM = a_form(
     children=[
         {
             "ref": "own",
-            "given_names": "Kay",
+            "given_names": "Kayleigh",
             "family_name": "Victimson",
             "date_of_birth": "2018-08-08",
             "present": True,
             "special_needs": True,
             "voice": "It was noisy.",
         },
-        {"ref": "sib", "given_names": "Lee", "date_of_birth": "2015-05-05", "voice": "I hid."},
+        {"ref": "sib", "given_names": "Leighton", "date_of_birth": "2015-05-05", "voice": "I hid."},
     ],
 )
-VICTIM_NAME, VICTIM_MORE = {"Vera", "1991-03-14"}, {"9434765919", "Said so"}
+VICTIM_NAME, VICTIM_MORE = {"Veronica", "1991-03-14"}, {"9434765919", "Said so"}
 SAFE = {"07700 900102"}
 VICTIM_WAYS = {"7 Victim Lane", "6 Former Lane", "07700 900101", "vera@mail.test", "07700 900103"}
-SUSPECT_NAME, SUSPECT_MORE = {"Sid", "Suspectson"}, {"1980-02-02", "Plumber"}
+SUSPECT_NAME, SUSPECT_MORE = {"Sidney", "Suspectson"}, {"1980-02-02", "Plumber"}
 SUSPECT_WAYS = {"8 Suspect Road", "07700 900201", "sid@mail.test", "S2 2BB"}
 ANSWERS = {"POLICE_DASH_27", '"animal"', "Judged words"}
-OWN_CHILD, OTHER_CHILD = {"Kay", "2018-08-08"}, {"Lee", "2015-05-05"}
+OWN_CHILD, OTHER_CHILD = {"Kayleigh", "2018-08-08"}, {"Leighton", "2015-05-05"}
 OWN_VOICE, OTHER_VOICE = {"It was noisy"}, {"I hid"}
 CIRCUMSTANCES = {"Narrated words"}
 PLACE, KIND, SUMMARY = {"9 Place Way", "S3 3CC"}, {'"public"'}, {"Officers came", "Advice given"}
@@ -128,7 +128,7 @@ def test_contact_is_told_the_band_and_the_count_and_fingerprints_alone() -> None
     said = sealed()
     part: Any = open_parts(said, RING, [Audience.CONTACT]).sealed.contact
     assert (part.risk_level, part.children_count) == ("HIGH", 2)
-    assert part.suspect_name == "Sid Suspectson"
+    assert part.suspect_name == "Sidney Suspectson"
     assert len(part.unsafe) == 4
     assert all(point.fingerprint and point.value is None for point in part.unsafe)
 
@@ -143,7 +143,7 @@ def test_a_school_learns_reference_and_presence_from_l1() -> None:
 def test_a_school_never_learns_the_grade_another_child_or_a_special_need() -> None:
     for level in ("L0", "L1", "L2"):
         text = read_by(f"school {level}")
-        for secret in ("HIGH", "Lee", "special", "strangulation", "Vera", "Sid"):
+        for secret in ("HIGH", "Leighton", "special", "strangulation", "Veronica", "Sidney"):
             assert secret not in text
 
 
@@ -188,7 +188,7 @@ def test_a_part_of_another_child_incident_or_revision_is_not_opened() -> None:
 
 
 def test_the_second_incident_is_sealed_apart() -> None:
-    party = {"given_names": "Sid", "family_name": "Suspectson",
+    party = {"given_names": "Sidney", "family_name": "Suspectson",
              "safe_contact": {"numbers": ["07700 900777"]}}  # fmt: skip
     one, other = Desk().take({**FORM, "other_party": party})
     assert isinstance(one, PoliceIncident)
@@ -201,7 +201,7 @@ def test_the_second_incident_is_sealed_apart() -> None:
     assert "07700 900777" not in hers.model_dump_json()
     assert "07700 900102" not in his.model_dump_json()
     assert [point.value for point in his.points] == ["07700 900777"]
-    assert (hers.suspect_name, his.suspect_name) == ("Sid Suspectson", "Vera Victimson")
+    assert (hers.suspect_name, his.suspect_name) == ("Sidney Suspectson", "Veronica Victimson")
 
 
 def test_an_area_may_withhold_more_and_never_less() -> None:
@@ -211,7 +211,7 @@ def test_an_area_may_withhold_more_and_never_less() -> None:
     text = idva.model_dump_json() if not isinstance(idva, str) and idva else ""
     assert "Narrated" not in text
     assert "8 Suspect Road" not in text
-    assert "Vera" in text
+    assert "Veronica" in text
     assert mash is not None
     assert not isinstance(mash, str)
     assert "Narrated" in mash.model_dump_json()
