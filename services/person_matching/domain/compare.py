@@ -53,16 +53,20 @@ def is_somebody_else(one: Features, other: Features) -> bool:
     A birth date that is not said counts as differing where no mobile agrees either.
     """
     birth = birth_level(one.birth, other.birth)
-    if birth not in ("differ", "year", None):
+    if not are_apart(forename_level(one, other), birth):
         return False
     if birth is None and one.mobiles & other.mobiles:
-        return False
-    forename = forename_level(one, other)
-    if forename != "differ" and (forename != "two_names" or birth is None):
         return False
     if one.nhs and one.nhs == other.nhs:
         return False
     return not (one.emails & other.emails) and not set(one.middles) & set(other.middles)
+
+
+def are_apart(forename: Level, birth: Level) -> bool:
+    """Whether forename and birth date speak of two people; two near names do only with a date."""
+    if birth not in ("differ", "year", None):
+        return False
+    return forename == "differ" or (forename == "two_names" and birth is not None)
 
 
 def forename_level(one: Named, other: Named) -> Level:

@@ -10,6 +10,7 @@ from services.person_matching.domain.compare import (
     Level,
     Levels,
     address_level,
+    are_apart,
     birth_level,
     email_level,
     forename_level,
@@ -90,9 +91,7 @@ class Screen:
 
     def _is_another(self, read: Read, forename: Level, birth: Level) -> bool:
         """As `is_somebody_else` has it."""
-        if birth not in ("differ", "year", None):
-            return False
-        if forename != "differ" and (forename != "two_names" or birth is None):
+        if not are_apart(forename, birth):
             return False
         mine = self._record
         if birth is None and not mine.mobiles.isdisjoint(read("t", ())):

@@ -66,7 +66,7 @@ async def search(transaction: Transaction, wanted: Sequence[Wanted], setting: Se
     meaning = {key: persons for key, persons in led.items() if key not in fresh}
     kept: set[UUID] = set()
     for start in range(0, len(wanted), AT_ONCE):
-        kept |= await _shortlist(transaction, wanted[start : start + AT_ONCE], meaning, setting)
+        await _shortlist(transaction, wanted[start : start + AT_ONCE], meaning, setting, kept)
     return Found(frozenset(kept), generic | fresh, fresh)
 
 
@@ -75,8 +75,9 @@ async def _shortlist(
     wanted: Sequence[Wanted],
     led: Mapping[int, set[UUID]],
     setting: Setting,
-) -> set[UUID]:
-    kept: set[UUID] = set()
+    kept: set[UUID],
+) -> None:
+    """Add to those kept; who is kept already is neither read nor looked at again."""
     near: list[set[UUID]] = []
     for each in wanted:
         kept.update(*(led.get(key, ()) for key in contact_keys(each.features)))
@@ -86,7 +87,6 @@ async def _shortlist(
         screen = Screen(each.features, setting)
         kept.update([one for one in persons - kept if screen.lets_through(stored[one])])
         await asyncio.sleep(0)
-    return kept
 
 
 async def _stored(transaction: Transaction, persons: Iterable[UUID]) -> dict[UUID, list[Stored]]:

@@ -13,6 +13,7 @@ HOPS = 2
 """From a person to the others of their reports, and to the others of theirs: her suspect's home."""
 MOST_AT_HOME = 200
 """People of one address who are looked at: where more were written down, nobody's home is."""
+COLUMNS = ", ".join(f'"{column.name}"' for column in RECORDS.columns)
 PLACES_IN_REPORTS = "SELECT person_id, report_id FROM records WHERE report_id = ANY($1::uuid[])"
 PLACES_OF_PERSONS = "SELECT person_id, report_id FROM records WHERE person_id = ANY($1::uuid[])"
 LIVING_THERE = """
@@ -22,8 +23,8 @@ CROSS JOIN LATERAL (
     WHERE places @> ARRAY[home.place] AND role IN ('suspect', 'other_party', 'victim') LIMIT $2
 ) AS here
 """
-WHOLE = """
-SELECT {columns} FROM records
+WHOLE = f"""
+SELECT {COLUMNS} FROM records
 WHERE report_id = ANY($1::uuid[]) OR person_id = ANY($2::uuid[])
 """
 BESIDE = """
@@ -43,7 +44,6 @@ ASKED = """
 SELECT one_id, other_id FROM reviews
 WHERE stage = 'open' AND (one_id = ANY($1::uuid[]) OR other_id = ANY($1::uuid[]))
 """
-COLUMNS = ", ".join(f'"{column.name}"' for column in RECORDS.columns)
 
 
 @dataclass
@@ -82,8 +82,7 @@ def _names(persons: Iterable[UUID]) -> set[str]:
 
 
 async def _records(transaction: Transaction, closure: Closure) -> list[Record]:
-    whole = WHOLE.format(columns=COLUMNS)
-    found = await transaction.select(Record, whole, list(closure.reports), list(closure.persons))
+    found = await transaction.select(Record, WHOLE, list(closure.reports), list(closure.persons))
     known = {record.record_id for record in found}
     homes = {place for record in found for place in record.places}
     if homes:
