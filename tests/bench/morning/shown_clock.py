@@ -9,6 +9,13 @@ from pathlib import Path
 LAYOUT = struct.Struct("ddd")
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Whoever reads meanwhile sees what stood there before or this, never half of it."""
+    draft = path.with_suffix(".new")
+    draft.write_bytes(content)
+    draft.replace(path)
+
+
 @dataclass
 class ShownClock:
     """What time it is in the bench: a start, since when, and how fast it runs."""
@@ -18,9 +25,7 @@ class ShownClock:
 
     def set(self, shown: datetime, rate: float = 1.0) -> None:
         """From now on it is this time, going at that rate."""
-        draft = self.path.with_suffix(".new")
-        draft.write_bytes(LAYOUT.pack(time.time(), shown.timestamp(), rate))
-        draft.replace(self.path)
+        write_whole(self.path, LAYOUT.pack(time.time(), shown.timestamp(), rate))
 
     def now(self) -> datetime:
         """The time shown."""

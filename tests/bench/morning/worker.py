@@ -16,7 +16,7 @@ from services.kit.runtime import Runtime, open_runtime
 from services.kit.settings import Settings
 from services.school_alerts.app import SERVICE
 from services.school_alerts.gateway import NotifyGateway
-from tests.bench.morning.shown_clock import ShownClock
+from tests.bench.morning.shown_clock import ShownClock, write_whole
 from tests.services.school_alerts.notify_emulator import Notify
 
 FAST = "FAST"
@@ -47,10 +47,8 @@ class FastNotify(NotifyGateway):
     def note(self) -> None:
         """Write what the emulator counted."""
         fullest = max(self._emulator.minutes.values(), default=0)
-        # Whoever reads meanwhile sees the figures of before or these, never half of them.
-        half = self._tally.with_suffix(".new")
-        half.write_text(f"{self._emulator.count} {fullest} {self._emulator.limited}")
-        half.replace(self._tally)
+        figures = f"{self._emulator.count} {fullest} {self._emulator.limited}"
+        write_whole(self._tally, figures.encode())
 
 
 async def work(clock: ShownClock, rate: float) -> None:
