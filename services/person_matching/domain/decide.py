@@ -18,6 +18,8 @@ from services.person_matching.domain.evidence import (
 from services.person_matching.domain.features import Features, contacts
 from services.person_matching.domain.vetoes import too_little, vetoes_of
 
+NAME_AND_BIRTH = {("forename", "exact"), ("surname", "exact"), ("birth", "exact")}
+NOT_MORE = {"name_and_birth_alone", "not_enough"}
 ALIKE = ("exact", "nickname", "typo", "initial", "two_names")
 
 
@@ -42,6 +44,13 @@ class Decision:
     model: str = ""
     rivals: tuple[UUID, ...] = ()
     """Others who fit nearly as well as the best one."""
+
+    @property
+    def is_for_want_of_more(self) -> bool:
+        """Whether the very name and birth date agree, and it is a question for nothing else."""
+        codes = {ground.code for ground in self.grounds}
+        agreed = {(part.comparison, part.level) for part in self.waterfall}
+        return "name_and_birth_alone" in codes and codes <= NOT_MORE and agreed >= NAME_AND_BIRTH
 
 
 NOT_AHEAD = Ground("not_ahead", "Another known person fits nearly as well.")

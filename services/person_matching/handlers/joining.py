@@ -23,10 +23,12 @@ from services.person_matching.working_set import Persons
 from services.person_matching.working_set.reading import Party
 
 Hints = Mapping[UUID, frozenset[UUID]]
+Vouched = Mapping[UUID, UUID]
 Births = Mapping[UUID, str | None]
 ONE_PERSON = frozenset(("suspect", "other_party"))
 """Two roles of one report that are the same person by the report's own word."""
 THE_REPORT_SAYS = Decision(MatchOutcome.SAME)
+NOBODY: Vouched = {}
 NOBODY_COMPARED = Decision(MatchOutcome.NEW)
 
 
@@ -47,6 +49,8 @@ def _place_fresh(cases: Sequence[Case], persons: Persons, trail: Trail, placed: 
     births = {case.party.record_id: case.features.birth for case in cases}
     waiting = [case for case in cases if not _joined_by_report(case, persons, placed)]
     waiting, looks = _join_while_sure(waiting, births, {}, persons, placed)
+    if vouched := _vouching(looks, persons):
+        waiting, looks = _join_while_sure(waiting, births, {}, persons, placed, vouched)
     hints = _hints(looks, persons)
     if any(hints.values()):
         waiting, _ = _join_while_sure(waiting, births, hints, persons, placed)
@@ -55,15 +59,42 @@ def _place_fresh(cases: Sequence[Case], persons: Persons, trail: Trail, placed: 
 
 
 def _join_while_sure(
-    waiting: list[Case], births: Births, hints: Hints, persons: Persons, placed: Placed
+    waiting: list[Case],
+    births: Births,
+    hints: Hints,
+    persons: Persons,
+    placed: Placed,
+    vouched: Vouched = NOBODY,
 ) -> tuple[list[Case], list[tuple[Case, Decision]]]:
     """Join whoever is sure; each who is joined may make another sure, by family."""
     while True:
-        looks = [(case, _look(case, persons, births, hints)) for case in waiting]
+        looks = [
+            (case, _look(case, persons, births, hints, vouched.get(case.party.record_id)))
+            for case in waiting
+        ]
         joined = _join_the_sure(looks, persons, placed)
         waiting = [case for case in waiting if persons.record(case.party.record_id) is None]
         if not joined or not waiting:
             return waiting, looks
+
+
+def _vouching(looks: Iterable[tuple[Case, Decision]], persons: Persons) -> Vouched:
+    """By record: the person of its very name and birth date, where another party has those of one
+    who stood in an earlier report with them. Two strangers may share both, two pairs of them not.
+    """
+    told = {
+        case.party.record_id: decision.person_id
+        for case, decision in looks
+        if decision.person_id is not None
+        and decision.is_for_want_of_more
+        and case.party.report.came_in is Source.INCIDENT
+    }
+    near = {person: relatives([person], persons) - {person} for person in told.values()}
+    return {
+        record: person
+        for record, person in told.items()
+        if any(other in near[person] for other in told.values())
+    }
 
 
 def _hints(looks: Iterable[tuple[Case, Decision]], persons: Persons) -> Hints:
@@ -113,6 +144,7 @@ def _look(
     persons: Persons,
     births: Births,
     hints: Hints,
+    vouched: UUID | None = None,
     last: bool = False,
 ) -> Decision:
     report = case.party.report.report_id
@@ -121,8 +153,10 @@ def _look(
     present = {r.person_id for r in persons.in_report(report)}
     own = case.party.record_id
     others = {birth for record, birth in births.items() if record != own}
+    setting = setting_of(persons, report)
     setting = replace(
-        setting_of(persons, report),
+        setting,
+        kin=setting.kin | ({vouched} if vouched else frozenset()),
         hinted=frozenset(one for record, near in hints.items() if record != own for one in near),
         births=frozenset(birth for birth in others if birth),
         last_look=last,

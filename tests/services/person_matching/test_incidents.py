@@ -219,3 +219,41 @@ def test_a_partner_who_lives_where_he_lived_needs_no_birth_date() -> None:
     first = identified(world.report("R1", suspect=a_suspect(address=home(), phones=())))
     at_home = a_suspect(date_of_birth=None, phones=(), address=home())
     assert identified(world.report("R2", suspect=at_home)).suspect_id == first.suspect_id
+
+
+ELSEWHERE = home(3, "Moorgate Road", "S60 2AA")
+MOVED_VICTIM = a_victim(phones=phones("07700 900999"), address=ELSEWHERE)
+MOVED_SUSPECT = a_suspect(phones=phones("07700 900888"), address=ELSEWHERE)
+
+
+def test_two_who_stood_together_vouch_for_each_other_when_both_have_moved() -> None:
+    world = World()
+    first = identified(world.report("R1", suspect=a_suspect()))
+    again = identified(world.report("R2", victim=MOVED_VICTIM, suspect=MOVED_SUSPECT))
+    assert (again.victim_id, again.suspect_id) == (first.victim_id, first.suspect_id)
+
+
+def test_whoever_never_stood_with_the_other_is_vouched_for_by_nobody() -> None:
+    world = World()
+    hers = identified(world.report("R1"))
+    his = identified(
+        world.report(
+            "R2",
+            victim=a_victim(
+                given_names="Danuta", address=ELSEWHERE, date_of_birth=date(1961, 8, 8), phones=()
+            ),
+            suspect=a_suspect(),
+        )
+    )
+    both = identified(world.report("R3", victim=MOVED_VICTIM, suspect=MOVED_SUSPECT))
+    assert both.victim_id != hers.victim_id
+    assert both.suspect_id != his.suspect_id
+
+
+def test_a_namesake_beside_a_stranger_is_still_a_question() -> None:
+    world = World()
+    first = identified(world.report("R1", suspect=a_suspect()))
+    born_elsewhen = MOVED_SUSPECT.model_copy(update={"date_of_birth": date(1988, 7, 3)})
+    again = identified(world.report("R2", victim=MOVED_VICTIM, suspect=born_elsewhen))
+    assert again.victim_id != first.victim_id
+    assert again.suspect_id != first.suspect_id
