@@ -69,6 +69,8 @@ class Committed:
 
     taken: int = 0
     said: int = 0
+    answered: int = 0
+    """Outcomes of sendings, said to oneself: nobody waits for them, they go with what is next."""
     timers: tuple[datetime, ...] = ()
     sendings: tuple[datetime, ...] = ()
     parked: tuple[Parked, ...] = ()

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
@@ -14,13 +14,14 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from services.kit import metrics, progress
 from services.kit.circuit import TooMuchParked
 from services.kit.logging import kind_of, logger
+from services.kit.offsets import Offsets
 from services.kit.records import Incoming, appended_at
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.subscriptions import subscriptions
 
-POLL_MS = 5
-"""FastStream waits twice this when idle, so it bounds the latency at rest."""
+LOOK_MS = 500
+"""How long a look for records lasts while none come; they end it at once."""
 NOTE_EVERY = 1.0
 PATIENCE = 15.0
 """Seconds that a batch may take to end once the process is told to stop."""
@@ -36,6 +37,7 @@ class Consuming:
         self._runner = runner
         self._name = runtime.service.name
         self._broker = self._connected()
+        self._offsets = Offsets(lambda: self._subscriber.consumer)
         self._subscriber = self._subscribed()
         self._watched = runtime.service.watches
         self._settled: dict[TopicPartition, datetime] = {}
@@ -62,15 +64,15 @@ class Consuming:
             group_id=self._name,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
-            batch_timeout_ms=POLL_MS,
-            max_records=service.batch,
             fetch_max_wait_ms=250,
             group_instance_id=settings.member,
             session_timeout_ms=round(settings.session_seconds * 1000),
             heartbeat_interval_ms=round(settings.session_seconds * 150),
+            listener=self._offsets,
             parser=_as_it_came,
             decoder=_records,
         )
+        subscriber.get_msg = self._come
         subscriber(self._take)
         return subscriber
 
@@ -84,6 +86,8 @@ class Consuming:
         if self._underway is not None:
             await asyncio.wait({self._underway}, timeout=PATIENCE)
             self._underway.cancel()
+        if self.assigned:
+            await self._offsets.stop()
         await self._broker.stop()
 
     @property
@@ -114,6 +118,11 @@ class Consuming:
                 found[place.topic, place.partition] = self._settled[place]
         return found
 
+    async def _come(self, consumer: Any) -> Sequence[Any]:
+        """Records as soon as there are any: FastStream's own look sleeps as long as it looked."""
+        found = await consumer.getmany(timeout_ms=LOOK_MS, max_records=self._runtime.service.batch)
+        return tuple(chain.from_iterable(found.values()))
+
     async def _take(self, records: Sequence[Any]) -> None:
         """Read a batch while the one before is with the database, then send it after that."""
         self._unfinished += 1
@@ -131,7 +140,7 @@ class Consuming:
         except Exception as fault:
             # Returning would let the next commit pass over these records.
             return await self._halt(kind_of(fault))
-        await self._commit(records)
+        self._done(records)
         self._unfinished -= 1
 
     async def _halt(self, why: str) -> None:
@@ -141,18 +150,12 @@ class Consuming:
         log.critical("consumer_stopped", why=why)
         await self._stopping.wait()
 
-    async def _commit(self, records: Sequence[Any]) -> None:
-        ends: dict[TopicPartition, int] = {}
+    def _done(self, records: Sequence[Any]) -> None:
+        self._offsets.done(records)
         for record in records:
-            place = TopicPartition(record.topic, record.partition)
-            ends[place] = max(ends.get(place, 0), record.offset + 1)
             if record.topic in self._watched:
+                place = TopicPartition(record.topic, record.partition)
                 self._settled[place] = appended_at(record)
-        try:
-            await self._subscriber.consumer.commit(ends)
-        except KafkaError as fault:
-            # Partitions taken away meanwhile: their next owner meets the inbox.
-            log.info("offsets_not_committed", fault=kind_of(fault))
 
 
 async def _as_it_came(records: Any) -> KafkaMessage:

@@ -18,12 +18,14 @@ R = TypeVar("R")
 SESSION = {
     "timezone": "UTC",
     "jit": "off",
+    "enable_seqscan": "off",
     "default_transaction_isolation": "read committed",
     "idle_in_transaction_session_timeout": "30s",
     "lock_timeout": "15s",
     "statement_timeout": "60s",
 }
-"""A frozen owner must not hold a key for ever."""
+"""A frozen owner must not hold a key for ever; and a plan that was made while a table was empty, and
+is kept, must not read it from end to end once it is full."""
 LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key"
 BEGIN_LOCKED = "BEGIN; SELECT pg_advisory_xact_lock(key) FROM unnest('{{{}}}'::bigint[]) AS key"
 

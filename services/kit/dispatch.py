@@ -25,7 +25,7 @@ AHEAD = 3.0
 """Seconds of its pace that a dispatcher claims at once."""
 TRUSTED = LEASE - timedelta(seconds=25)
 """Nothing is handed over so late in its lease that the lease could end meanwhile."""
-POLL = 0.25
+POLL = 0.5
 USUAL_PACE = 10.0
 """Messages a second through a gateway that names no `pace` of its own."""
 log = logger("dispatch")
@@ -38,6 +38,8 @@ class Lot:
     ended: list[Ended] = field(default_factory=list)
     again: list[tuple[Claimed, datetime, str]] = field(default_factory=list)
     put_off: int = 0
+    more: bool = False
+    """Whether it was as much as one may claim at once, so that more may wait."""
 
     def add(self, other: "Lot") -> None:
         """Count another lot's with this one."""
@@ -60,9 +62,10 @@ class Dispatcher:
         """The names of its gateways."""
         return list(self._gateways)
 
-    def wake(self) -> None:
-        """Something was queued."""
-        self._woken.set()
+    def told(self, committed: Committed) -> None:
+        """Look at once where something was queued."""
+        if committed.sendings:
+            self._woken.set()
 
     async def stop(self) -> None:
         """Close the gateways."""
@@ -91,7 +94,7 @@ class Dispatcher:
             if failures >= FAILURES_BEFORE_PAUSE:
                 log.warning("gateway_pauses", gateway=name, seconds=PAUSE)
                 await asyncio.sleep(PAUSE)
-            elif not lot.ended:
+            elif not lot.more:
                 await self._rest()
 
     async def _rest(self) -> None:
@@ -111,7 +114,7 @@ class Dispatcher:
         at_once: int = getattr(gateway, "at_once", 1)
         most = most or max(1, int(pace * AHEAD))
         claimed = await sendings.claim(self._runtime.database, lease, name, most, now)
-        whole, loop = Lot(), asyncio.get_running_loop()
+        whole, loop = Lot(more=len(claimed) == most), asyncio.get_running_loop()
         for place in range(0, len(claimed), at_once):
             together, began = claimed[place : place + at_once], loop.time()
             lot = await self._hand_over_together(together, now + TRUSTED)
@@ -144,7 +147,7 @@ class Dispatcher:
         for ended in lot.ended:
             metrics.SENDINGS.labels(self._runtime.service.name, ended.outcome.value).inc()
         if lot.ended:
-            self._runtime.tell(Committed(said=len(lot.ended)))
+            self._runtime.tell(Committed(answered=len(lot.ended)))
 
     async def hand_over(self, claimed: Claimed, at: datetime, lot: Lot) -> None:
         """Hand one message over, or say why not."""

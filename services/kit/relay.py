@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.kit import metrics, outbox
-from services.kit.batch import Answers, write
-from services.kit.database import Transaction
+from services.kit.batch import Answers, Committed, write
 from services.kit.faults import is_infrastructure, waits
 from services.kit.logging import kind_of, logger
 from services.kit.outbox import Row
@@ -50,16 +49,21 @@ class Relay:
         """Whether the last attempt failed."""
 
     def wake(self) -> None:
-        """Something was said."""
+        """There may be something to publish."""
         self._woken.set()
+
+    def told(self, committed: Committed) -> None:
+        """Publish at once what was said; timers and answers go when it looks."""
+        if committed.said:
+            self.wake()
 
     async def run(self) -> None:
         """Publish for ever; what fails is tried again after a wait."""
-        pauses = waits()
+        pauses, told = waits(), False
         while True:
             try:
                 async with asyncio.timeout(CYCLE_WITHIN):
-                    more = await self.cycle()
+                    told = await self.cycle(told=told)
                 pauses, self.failing = waits(), False
             except (Exception, asyncio.CancelledError) as fault:
                 if _told_to_stop(fault):
@@ -69,30 +73,36 @@ class Relay:
                     log.error("relay_failed", fault=kind_of(fault))
                 await asyncio.sleep(next(pauses))
                 continue
-            if not more:
-                await self._rest()
+            told = told or await self._rest()
 
-    async def _rest(self) -> None:
+    async def _rest(self) -> bool:
+        """Wait a moment; whether something was said meanwhile."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POLL):
                 await self._woken.wait()
+        told = self._woken.is_set()
         self._woken.clear()
+        return told
 
-    async def cycle(self) -> bool:
-        """Publish one lot; True where a full lot says that more may wait."""
+    async def cycle(self, *, told: bool = False) -> bool:
+        """Publish one lot; True where a full lot says that more may wait.
+
+        Unless it was told that something waits, it looks first, which is cheaper.
+        """
         now = self._runtime.clock.now()
-        [[anything]] = await self._runtime.database.fetch(ANYTHING, now)
+        anything = told or (await self._runtime.database.fetch(ANYTHING, now))[0][0]
         shards = await self._owned.shards() if anything or self._owned.stale else []
         if not shards or not anything:
             return False
         room, gone = self._room(), 0
-        async with self._runtime.database.transaction(now) as transaction:
-            rows = await outbox.due(transaction.connection, shards, now, LIMIT, room)
+        # Each of these statements commits by itself: the rows are this owner's alone.
+        async with self._runtime.database.connection() as connection:
+            rows = await outbox.due(connection, shards, now, LIMIT, room)
             if rows:
                 published = await self._publish(rows)
                 gone = len(published.sent) + len(published.refused)
-                await settle(transaction, published, now)
-                await self._page(transaction, published.refused, now)
+                await forget(connection, published)
+                await self._keep_refused(published.refused, now)
                 self._count(published)
         self._owned.sure()
         return self._more(rows, room) and gone > 0
@@ -124,13 +134,17 @@ class Relay:
         if self._pace is not None:
             await self._pace.stop()
 
-    async def _page(self, transaction: Transaction, refused: Sequence[Row], now: datetime) -> None:
+    async def _keep_refused(self, refused: Sequence[Row], now: datetime) -> None:
+        if not refused:
+            return
         answers = Answers(self._runtime)
         for row in refused:
             alarm = refused_alarm(self._runtime, row)
             if alarm is not None:
                 answers.add(alarm, cause_of(row, now), now)
-        await write(transaction, answers)
+        async with self._runtime.database.transaction(now) as transaction:
+            await keep_refused(transaction, refused, now)
+            await write(transaction, answers)
 
     def _count(self, published: Published) -> None:
         name = self._runtime.service.name
@@ -152,9 +166,13 @@ async def publish(publisher: Publisher, rows: Sequence[Row]) -> Published:
         return await publisher.publish(rows)
 
 
-async def settle(transaction: Any, published: Published, now: Any) -> None:
-    """Forget what was acknowledged; keep what was refused, so that its key waits."""
+async def forget(connection: Any, published: Published) -> None:
+    """Remove what was acknowledged."""
     if published.sent:
-        await transaction.execute(outbox.REMOVE, [row.seq for row in published.sent])
-    if published.refused:
-        await transaction.execute(outbox.FAIL, [row.seq for row in published.refused], now)
+        await connection.execute(outbox.REMOVE, [row.seq for row in published.sent])
+
+
+async def keep_refused(connection: Any, refused: Sequence[Row], now: datetime) -> None:
+    """Keep what was refused, so that its key waits."""
+    if refused:
+        await connection.execute(outbox.FAIL, [row.seq for row in refused], now)

@@ -129,14 +129,14 @@ class Parts:
         relay = Relay(self._runtime, publisher)
         self._stack.push_async_callback(publisher.stop)
         self._stack.push_async_callback(relay.stop)
-        self._runtime.listeners.append(lambda committed: relay.wake())
+        self._runtime.listeners.append(relay.told)
         self._task(relay.run())
         self._ready["producer"] = _says(lambda: not relay.failing)
 
     def _start_dispatcher(self) -> None:
         dispatcher = Dispatcher(self._runtime)
         self._stack.push_async_callback(dispatcher.stop)
-        self._runtime.listeners.append(lambda committed: dispatcher.wake())
+        self._runtime.listeners.append(dispatcher.told)
         self._task(dispatcher.run())
 
     async def _start_consumer(self) -> None:

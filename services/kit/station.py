@@ -28,7 +28,7 @@ from services.kit.clock import SteeredClock
 from services.kit.dispatch import Dispatcher, Lot
 from services.kit.migrations import migrate
 from services.kit.publisher import Publisher
-from services.kit.relay import publish, settle
+from services.kit.relay import forget, keep_refused, publish
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime, open_runtime
 from services.kit.service import Service
@@ -144,7 +144,8 @@ class Station:
                 self._timers.passed(until)
                 return {}
             published = await publish(self._publisher, rows)
-            await settle(connection, published, until)
+            await forget(connection, published)
+            await keep_refused(connection, published.refused, until)
         self._said = len(rows) >= LOT
         if not self._said:
             self._timers.passed(until)
@@ -160,7 +161,7 @@ class Station:
         return len(lot.ended)
 
     def _committed(self, committed: Committed) -> None:
-        self._said = self._said or committed.said > 0
+        self._said = self._said or committed.said + committed.answered > 0
         self.parked += len(committed.parked)
         for time in committed.timers:
             self._timers.add(time)

@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.mash import ScreeningDue
 from services.kit.progress import NOTHING, heard_until, parked_keys
@@ -109,6 +110,17 @@ async def empty(runtime: Runtime) -> bool:
     return bool(rows == 0)
 
 
+async def done(scene: Scene) -> int:
+    """How many records the broker knows to be done by the service."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=scene.settings.kafka)
+    await admin.start()
+    try:
+        offsets = await admin.list_consumer_group_offsets(TRIAL.name)
+        return sum(each.offset for each in offsets.values() if each.offset > 0)
+    finally:
+        await admin.close()
+
+
 async def test_what_is_heard_is_handled_and_what_is_said_is_published(scene: Scene) -> None:
     async with serving(TRIAL, scene.settings) as runtime:
         await make_tables(runtime.database)
@@ -117,6 +129,20 @@ async def test_what_is_heard_is_handled_and_what_is_said_is_published(scene: Sce
         await until(lambda: _is(counted(runtime), 50))
         await until(lambda: empty(runtime))
         assert len(await scene.published(WITHDRAWN)) == 50
+
+
+async def test_the_broker_is_told_what_is_done_soon_and_at_the_latest_when_a_member_leaves(
+    scene: Scene,
+) -> None:
+    async with serving(TRIAL, scene.settings) as runtime:
+        await make_tables(runtime.database)
+        for number in range(20):
+            await scene.cancel(number)
+        await until(lambda: _is(done(scene), 20))
+        for number in range(20, 25):
+            await scene.cancel(number)
+        await until(lambda: _is(counted(runtime), 25))
+    assert await done(scene) == 25
 
 
 async def test_a_key_is_published_in_the_order_it_was_said(scene: Scene) -> None:

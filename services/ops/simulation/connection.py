@@ -73,10 +73,14 @@ class Connection:
         work = Work(self._server)
         try:
             found = await self._run(work, statement, arguments)
+            blow = await self._step(Step.COMMIT, "commits") if work.writes else None
         except BaseException:
             work.end()
             raise
         work.commit()
+        if blow is Blow.ANSWER_LOST:
+            self._closed = True
+            raise lost()
         return found
 
     async def _run(self, work: Work, statement: Statement, arguments: Any) -> list[Any]:

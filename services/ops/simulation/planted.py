@@ -30,7 +30,8 @@ class CommitsOffsetsFirst(SimulatedConsuming):
     """A consumer that commits its offsets before the transaction."""
 
     async def _finish(self, items: Sequence[Incoming], records: Sequence[Any]) -> None:
-        await self._commit(records)
+        self._done(records)
+        await self._offsets.tell()
         await super()._finish(items, records)
 
 
