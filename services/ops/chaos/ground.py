@@ -1,6 +1,7 @@
 """What a run stands on: a broker and a durable database that may be killed, and the services."""
 
 import asyncio
+import re
 import secrets
 import shutil
 import sys
@@ -29,13 +30,13 @@ PARTITIONS = 2
 QUICK = {"broker.session.timeout.ms": "2000", "broker.heartbeat.interval.ms": "500"}
 """How soon the controller believes that a killed broker is gone and lets it register again."""
 POLICE = "south-yorkshire-police"
-ALL_DAY = """
-
-[school_alerts]
+ALL_DAY = """[school_alerts]
 send_from = 00:00:00
 cut_off = 23:59:00
+evening = 23:59:00
 """
 """Alerts of a school day are due that day at any hour, so that a run at night sends some."""
+TIMES = re.compile(r"^(send_from|cut_off|evening) = .*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ async def _broker(folder: Path, ports: tuple[int, int], keeper: Keeper) -> None:
 def _write_areas(folder: Path) -> None:
     shutil.copytree(DEFAULT_DIR, folder)
     for path in folder.glob("*.toml"):
-        text = path.read_text(encoding="utf-8")
-        if "[school_alerts]" not in text:
-            path.write_text(text + ALL_DAY, encoding="utf-8")
+        text = TIMES.sub("", path.read_text(encoding="utf-8"))
+        if "[school_alerts]\n" not in text:
+            text += "\n[school_alerts]\n"
+        path.write_text(text.replace("[school_alerts]\n", ALL_DAY), encoding="utf-8")
