@@ -24,8 +24,8 @@ SESSION = {
     "lock_timeout": "15s",
     "statement_timeout": "60s",
 }
-"""A frozen owner must not hold a key for ever; and a plan made while a table was empty must not read
-it from end to end once it is full."""
+"""A frozen owner must not hold a key for ever, and a plan that was made over an empty table must
+not read it from end to end once it is full."""
 LOCK = "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key"
 BEGIN_LOCKED = "BEGIN; SELECT pg_advisory_xact_lock(key) FROM unnest('{{{}}}'::bigint[]) AS key"
 

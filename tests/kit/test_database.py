@@ -215,3 +215,17 @@ async def test_the_session_cannot_hold_a_key_for_ever(opened: Database) -> None:
     ]
     assert "0" not in shown
     assert (await opened.fetch("SHOW transaction_isolation"))[0][0] == "read committed"
+
+
+async def test_a_plan_made_over_a_nearly_empty_table_does_not_read_the_full_one_whole(
+    opened: Database,
+) -> None:
+    async with opened.connection() as connection:
+        await Transaction(connection, NOON).upsert(WHOLE, [a_whole(0)])
+        await connection.execute("ANALYZE whole")
+        await connection.execute("PREPARE seek AS SELECT * FROM whole WHERE id = ANY($1::uuid[])")
+        for _ in range(10):
+            await connection.execute("EXECUTE seek('{}')")
+        await Transaction(connection, NOON).upsert(WHOLE, [a_whole(n) for n in range(1, 2000)])
+        kept = await connection.fetch("EXPLAIN EXECUTE seek('{}')")
+    assert "Seq Scan" not in str(kept)
