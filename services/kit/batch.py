@@ -1,6 +1,6 @@
 """One batch in one transaction: inbox, state, announcements, all of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from services.kit.sending import Send, Withdraw
 from services.kit.service import LockMore
 from services.kit.timers import Later
 
+Allows = Callable[[Sequence[Said]], None]
+"""Raises on what a batch would say, which is then taken back with everything else."""
 LOCKS_AT_MOST = 4000
 RESTARTS_AT_MOST = 20
 
@@ -78,7 +80,11 @@ class Committed:
 
 
 async def commit(
-    runtime: Runtime, items: Sequence[Incoming], parked: Parked | None = None
+    runtime: Runtime,
+    items: Sequence[Incoming],
+    parked: Parked | None = None,
+    *,
+    allows: Allows | None = None,
 ) -> Committed:
     """Handle a batch; with `parked`, its one message is kept aside instead."""
     await runtime.partitions.ensure({item.day for item in items})
@@ -88,7 +94,7 @@ async def commit(
         if len(names) > LOCKS_AT_MOST and len(items) > 1:
             raise TooMuchAtOnce(f"{len(names)} locks")
         try:
-            return await _attempt(runtime, items, names, parked)
+            return await _attempt(runtime, items, names, parked, allows)
         except LockMore as more:
             if more.names <= names:
                 raise
@@ -101,7 +107,11 @@ def _locks(runtime: Runtime, items: Sequence[Incoming]) -> set[str]:
 
 
 async def _attempt(
-    runtime: Runtime, items: Sequence[Incoming], names: set[str], parked: Parked | None
+    runtime: Runtime,
+    items: Sequence[Incoming],
+    names: set[str],
+    parked: Parked | None,
+    allows: Allows | None,
 ) -> Committed:
     now = max(_moments(runtime, items, runtime.clock.now()))
     async with runtime.database.transaction(now, runtime.reference, locked=names) as transaction:
@@ -110,6 +120,8 @@ async def _attempt(
             held.set_aside(parked)
         ready = held.sort_out(fresh)
         answers = await decide(runtime, transaction, ready)
+        if allows is not None:
+            allows(answers.said)
         for each in held.parked:
             page(runtime, answers, each, now)
         await write(transaction, answers)

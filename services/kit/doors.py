@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.envelope import Event, Problem
-from services.kit.batch import commit
+from services.kit.batch import Allows, commit
 from services.kit.records import KeptRecord
 from services.kit.runtime import Runtime
 
@@ -22,15 +22,18 @@ class Taken:
     """What the service said about it; nothing where it is not new."""
 
 
-async def take(runtime: Runtime, topic: str, body: bytes, *, source: str) -> Taken:
+async def take(
+    runtime: Runtime, topic: str, body: bytes, *, source: str, allows: Allows | None = None
+) -> Taken:
     """Handle a partner's message now, in a transaction of its own.
 
     `source` is the authenticated sender; the caller has compared it with the body's. Raises what
-    `faults.is_infrastructure` knows when the database is away: nothing is committed then.
+    `faults.is_infrastructure` knows when the database is away, and what `allows` raises on what
+    would be said: nothing is committed then.
     """
     received = int(runtime.clock.now().timestamp() * 1000)
     record = KeptRecord(topic, None, body, [("ce_source", source.encode())], received)
     item = runtime.reader.read(record)
-    committed = await commit(runtime, [item])
+    committed = await commit(runtime, [item], allows=allows)
     runtime.tell(committed)
     return Taken(item.envelope.id, committed.taken > 0, item.problems, committed.events)

@@ -16,6 +16,7 @@ from services.kit.authentication import Tokens
 from services.kit.database import Database
 from services.kit.faults import is_infrastructure
 from services.kit.logging import kind_of, logger
+from services.kit.saying import URGENT, Said
 
 BODY_LIMIT = 256 * 1024
 PATIENCE = 20.0
@@ -118,17 +119,28 @@ class Backlog:
     def __init__(self, database: Database, limit: int) -> None:
         self._database = database
         self._limit = limit
-        self._full = False
+        self._waiting = 0
         self._asked_at = float("-inf")
 
     async def admit(self) -> None:
         """Shut the door while too much waits for the broker."""
+        if await self.is_for_the_urgent():
+            raise not_now()
+
+    async def is_for_the_urgent(self) -> bool:
+        """Whether what is routine must come later; at twice the limit the door is shut to all."""
         if monotonic() - self._asked_at > ASK_AGAIN_AFTER:
             self._asked_at = monotonic()
-            [[waiting]] = await self._database.fetch(WAITING, self._limit)
-            self._full = waiting >= self._limit
-        if self._full:
+            [[self._waiting]] = await self._database.fetch(WAITING, 2 * self._limit)
+        if self._waiting >= 2 * self._limit:
             raise not_now()
+        return self._waiting >= self._limit
+
+
+def only_urgent(said: Sequence[Said]) -> None:
+    """Keep out what says nothing urgent."""
+    if all(row.lane != URGENT for row in said):
+        raise not_now()
 
 
 def described(app: FastAPI, models: Mapping[str, type[BaseModel]]) -> None:

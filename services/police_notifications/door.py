@@ -14,6 +14,7 @@ from contracts.envelope import Event, InputRefused, Problem, Reason
 from contracts.partner import IncidentReport
 from services.kit import strict_json
 from services.kit.authentication import Tokens
+from services.kit.batch import Allows
 from services.kit.doors import take
 from services.kit.doorway import (
     Backlog,
@@ -22,6 +23,7 @@ from services.kit.doorway import (
     body_of,
     described,
     doorway,
+    only_urgent,
     patiently,
     sender_at,
 )
@@ -84,8 +86,9 @@ def door(runtime: Runtime) -> FastAPI:
         body = await body_of(request)
         _only_for_oneself(sender, body)
         async with patiently():
-            await backlog.admit()
-            return await _taken(runtime, sender, body, request.headers.get("idempotency-key"))
+            allows = only_urgent if await backlog.is_for_the_urgent() else None
+            key = request.headers.get("idempotency-key")
+            return await _taken(runtime, sender, body, key, allows)
 
     @app.get(f"{PATH}/{{source}}/{{reference:path}}", responses=REFUSALS)
     async def receipt(request: Request, source: str, reference: str) -> Receipt:
@@ -132,11 +135,13 @@ def _only_for_oneself(sender: str, body: bytes) -> None:
         raise Shut(403, NOT_YOURS)
 
 
-async def _taken(runtime: Runtime, sender: str, body: bytes, key: str | None) -> Response:
+async def _taken(
+    runtime: Runtime, sender: str, body: bytes, key: str | None, allows: Allows | None
+) -> Response:
     digest = sha256(body).hexdigest()
     if key is not None:
         await _honour(runtime, sender, key, digest)
-    taken = await take(runtime, IncidentReport.TOPIC, body, source=sender)
+    taken = await take(runtime, IncidentReport.TOPIC, body, source=sender, allows=allows)
     problems = taken.problems or _refused(taken.events)
     event = read(IncidentReport, body).event
     report = await _kept(runtime, event.source, event.reference) if event else None

@@ -184,18 +184,34 @@ async def test_a_key_of_a_refused_report_may_be_used_again(police: Police) -> No
     assert (await police.post(a_form(), **key)).status_code == 202
 
 
-async def test_while_the_broker_is_away_the_door_stays_open_up_to_a_bound(
-    police: Police, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def narrow(police: Police, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Police]:
+    """A door before which two announcements may wait."""
     monkeypatch.setattr(doorway, "ASK_AGAIN_AFTER", -1.0)
     settings = police.runtime.settings.model_copy(update={"backlog_limit": 2})
     app = door(replace(police.runtime, settings=settings))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://police.test") as client:
         police.client = client
-        answers = [await police.post(a_form(reference=f"R{n}")) for n in range(3)]
+        yield police
+
+
+async def test_while_the_broker_is_away_the_door_stays_open_up_to_a_bound(narrow: Police) -> None:
+    answers = [await narrow.post(a_form(reference=f"R{n}")) for n in range(3)]
     assert [answer.status_code for answer in answers] == [202, 202, 503]
     assert int(answers[-1].headers["retry-after"]) > 0
+    assert await narrow.said() == [REPORTED, REPORTED]
+
+
+async def test_a_full_door_takes_in_what_is_urgent_up_to_twice_its_bound(narrow: Police) -> None:
+    for number in range(2):
+        assert (await narrow.post(a_form(reference=f"R{number}"))).status_code == 202
+    grave = a_form(reference="GRAVE", risk=graded("HIGH"))
+    withdrawn = a_form(2, "cancelled", reference="R0")
+    later = a_form(reference="LATER", risk=graded("HIGH"))
+    answers = [await narrow.post(form) for form in (grave, withdrawn, later)]
+    assert [answer.status_code for answer in answers] == [202, 202, 503]
+    assert await narrow.said() == [REPORTED, REPORTED, REPORTED, "police.incident-cancelled.v1"]
 
 
 async def test_while_the_database_is_away_the_door_says_later(
