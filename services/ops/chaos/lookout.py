@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from services.kit.catalogue import heard_by, read_catalogue
+from services.kit.database import SESSION
 from services.kit.faults import is_infrastructure
 from services.ops.platform import SERVICES, Addresses
 from services.ops.topics import places_of
@@ -176,7 +177,9 @@ class Lookout:
         )
 
     async def _connected(self, stack: contextlib.AsyncExitStack, name: str) -> Any:
-        connection = await asyncpg.connect(self.addresses.dsn(name), timeout=PATIENCE)
+        connection = await asyncpg.connect(
+            self.addresses.dsn(name), timeout=PATIENCE, server_settings=SESSION
+        )
         stack.callback(connection.terminate)
         return connection
 
