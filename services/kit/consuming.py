@@ -86,8 +86,7 @@ class Consuming:
         if self._underway is not None:
             await asyncio.wait({self._underway}, timeout=PATIENCE)
             self._underway.cancel()
-        if self.assigned:
-            await self._offsets.stop()
+        await self._offsets.stop()
         await self._broker.stop()
 
     @property

@@ -35,7 +35,8 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
     async def tell(self) -> None:
         """Tell the broker now; what has become another member's is that member's to tell."""
         consumer, ends, self._ends = self._consumer(), self._ends, {}
-        ours = {place: end for place, end in ends.items() if place in consumer.assignment()}
+        assigned = consumer.assignment() if consumer is not None else ()
+        ours = {place: end for place, end in ends.items() if place in assigned}
         if not ours:
             return
         try:
@@ -51,6 +52,7 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
         """Tell what is left."""
         if self._telling is not None:
             self._telling.cancel()
+            await asyncio.wait({self._telling})
         await self.tell()
 
     async def on_partitions_revoked(self, revoked: Any) -> None:
