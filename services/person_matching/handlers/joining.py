@@ -1,7 +1,7 @@
 """Whose each record of a report is: joined to somebody known, new, or new with a question."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from contracts.envelope import Trail
@@ -28,8 +28,16 @@ Births = Mapping[UUID, str | None]
 ONE_PERSON = frozenset(("suspect", "other_party"))
 """Two roles of one report that are the same person by the report's own word."""
 THE_REPORT_SAYS = Decision(MatchOutcome.SAME)
-NOBODY: Vouched = {}
 NOBODY_COMPARED = Decision(MatchOutcome.NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the other parties of a report tell of each record."""
+
+    births: Births
+    hints: Hints = field(default_factory=dict)
+    vouched: Vouched = field(default_factory=dict)
 
 
 def place(parties: Sequence[Party], persons: Persons, trail: Trail) -> Placed:
@@ -46,32 +54,25 @@ def place(parties: Sequence[Party], persons: Persons, trail: Trail) -> Placed:
 
 
 def _place_fresh(cases: Sequence[Case], persons: Persons, trail: Trail, placed: Placed) -> None:
-    births = {case.party.record_id: case.features.birth for case in cases}
+    beside = Beside({case.party.record_id: case.features.birth for case in cases})
     waiting = [case for case in cases if not _joined_by_report(case, persons, placed)]
-    waiting, looks = _join_while_sure(waiting, births, {}, persons, placed)
+    waiting, looks = _join_while_sure(waiting, beside, persons, placed)
     if vouched := _vouching(looks, persons):
-        waiting, looks = _join_while_sure(waiting, births, {}, persons, placed, vouched)
-    hints = _hints(looks, persons)
-    if any(hints.values()):
-        waiting, _ = _join_while_sure(waiting, births, hints, persons, placed)
+        told = replace(beside, vouched=vouched)
+        waiting, looks = _join_while_sure(waiting, told, persons, placed)
+    beside = replace(beside, hints=_hints(looks, persons))
+    if any(beside.hints.values()):
+        waiting, _ = _join_while_sure(waiting, beside, persons, placed)
     for case in waiting:
-        _end(case, _look(case, persons, births, hints, last=True), persons, trail, placed)
+        _end(case, _look(case, persons, beside, last=True), persons, trail, placed)
 
 
 def _join_while_sure(
-    waiting: list[Case],
-    births: Births,
-    hints: Hints,
-    persons: Persons,
-    placed: Placed,
-    vouched: Vouched = NOBODY,
+    waiting: list[Case], beside: Beside, persons: Persons, placed: Placed
 ) -> tuple[list[Case], list[tuple[Case, Decision]]]:
     """Join whoever is sure; each who is joined may make another sure, by family."""
     while True:
-        looks = [
-            (case, _look(case, persons, births, hints, vouched.get(case.party.record_id)))
-            for case in waiting
-        ]
+        looks = [(case, _look(case, persons, beside)) for case in waiting]
         joined = _join_the_sure(looks, persons, placed)
         waiting = [case for case in waiting if persons.record(case.party.record_id) is None]
         if not joined or not waiting:
@@ -139,28 +140,23 @@ def _joined_by_report(case: Case, persons: Persons, placed: Placed) -> bool:
     return True
 
 
-def _look(
-    case: Case,
-    persons: Persons,
-    births: Births,
-    hints: Hints,
-    vouched: UUID | None = None,
-    last: bool = False,
-) -> Decision:
+def _look(case: Case, persons: Persons, beside: Beside, last: bool = False) -> Decision:
     report = case.party.report.report_id
     if case.features.is_void:
         return NOBODY_COMPARED
     present = {r.person_id for r in persons.in_report(report)}
     own = case.party.record_id
-    others = {birth for record, birth in births.items() if record != own}
+    others = {birth for record, birth in beside.births.items() if record != own}
+    vouched = {beside.vouched[own]} if own in beside.vouched else set()
+    hinted = {one for record, near in beside.hints.items() if record != own for one in near}
     setting = setting_of(persons, report)
     setting = replace(
         setting,
-        kin=setting.kin | ({vouched} if vouched else frozenset()),
-        hinted=frozenset(one for record, near in hints.items() if record != own for one in near),
+        kin=setting.kin | vouched,
+        hinted=frozenset(hinted),
         births=frozenset(birth for birth in others if birth),
         last_look=last,
-        alone=len(births) == 1,
+        alone=len(beside.births) == 1,
     )
     # Kin are compared even where no key leads to them: a slip in the name of a child of the house.
     known = (persons.alike(case.keys) | setting.kin) - present
