@@ -16,6 +16,7 @@ from services.kit.mail import MailGateway
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
 from services.kit.sendings import LEASE, Claimed, Ended
+from services.kit.waking import Bell
 
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(minutes=30)
@@ -55,7 +56,7 @@ class Dispatcher:
         self._runtime = runtime
         self._gateways: dict[str, Any] = {"mail": MailGateway(runtime.settings)}
         self._gateways |= {name: make(runtime) for name, make in runtime.service.gateways.items()}
-        self._woken = asyncio.Event()
+        self._bell = Bell()
 
     @property
     def gateways(self) -> list[str]:
@@ -65,7 +66,7 @@ class Dispatcher:
     def told(self, committed: Committed) -> None:
         """Look at once where something was queued."""
         if committed.sendings:
-            self._woken.set()
+            self._bell.ring()
 
     async def stop(self) -> None:
         """Close the gateways."""
@@ -95,15 +96,7 @@ class Dispatcher:
                 log.warning("gateway_pauses", gateway=name, seconds=PAUSE)
                 await asyncio.sleep(PAUSE)
             elif not lot.more:
-                await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(POLL):
-                await self._woken.wait()
-        except TimeoutError:
-            return
-        self._woken.clear()
+                await self._bell.rings_within(POLL)
 
     async def round(self, name: str, most: int | None = None) -> Lot:
         """Claim a lot, hand it over at the gateway's pace, and keep what came of it."""

@@ -1,7 +1,6 @@
 """Publishes the outbox: one owner a shard, by row state, deleting what the broker acknowledged."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from services.kit.runtime import Runtime
 from services.kit.saying import URGENT
 from services.kit.standing import standing
 from services.kit.telemetry import SpanKind, span
+from services.kit.waking import Bell
 
 LIMIT = 2000
 POLL = 0.2
@@ -42,7 +42,7 @@ class Relay:
         self._runtime = runtime
         self._publisher = publisher
         self._read_back = read_back
-        self._woken = asyncio.Event()
+        self._bell = Bell()
         self._owned = Ownership(runtime.database)
         self._pace = pace_of(runtime, self.wake)
         self.failing = False
@@ -50,7 +50,7 @@ class Relay:
 
     def wake(self) -> None:
         """There may be something to publish."""
-        self._woken.set()
+        self._bell.ring()
 
     def told(self, committed: Committed) -> None:
         """Publish at once what was said; timers and answers go when it looks."""
@@ -73,16 +73,7 @@ class Relay:
                     log.error("relay_failed", fault=kind_of(fault))
                 await asyncio.sleep(next(pauses))
                 continue
-            told = told or await self._rest()
-
-    async def _rest(self) -> bool:
-        """Wait a moment; whether something was said meanwhile."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(POLL):
-                await self._woken.wait()
-        told = self._woken.is_set()
-        self._woken.clear()
-        return told
+            told = told or await self._bell.rings_within(POLL)
 
     async def cycle(self, *, told: bool = False) -> bool:
         """Publish one lot; True where a full lot says that more may wait.
