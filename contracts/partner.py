@@ -2,6 +2,8 @@
 
 Absent means unknown. Every class is read leniently by the kit's partner reading (placeholders
 become absent, unknown codes are kept out and marked) and then strictly by type.
+
+One file, long as it is, because partners are shown it as a whole.
 """
 
 from datetime import date

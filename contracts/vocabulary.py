@@ -1,4 +1,7 @@
-"""The ids and codes that everyone shares; standard library only."""
+"""The ids and codes that everyone shares; standard library only.
+
+One file, long as it is, so that a code has one place where it can stand.
+"""
 
 from enum import IntEnum, StrEnum
 from typing import NewType

@@ -117,6 +117,7 @@ async def _allocated(pipeline: Pipeline, sent: Mapping[str, float]) -> list[list
             if len(screened) == len(sent) and allocated == before:
                 break
             before = allocated
+            # Nothing announces the last allocation: two looks so far apart must agree.
             await asyncio.sleep(5)
     return [_since(await appended(bootstrap, topics), sent) for topics in STAGES]
 

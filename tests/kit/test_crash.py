@@ -105,6 +105,7 @@ async def test_killed_again_and_again_nothing_is_lost_doubled_or_out_of_order(
     speaking = asyncio.create_task(speak(platform.bootstrap))
     for _ in range(KILLS):
         async with a_process(trial_settings):
+            # A kill comes at a moment that nothing announces.
             await asyncio.sleep(2.0 + moments.random() * 1.5)
     await speaking
     async with a_process(trial_settings):
