@@ -4,7 +4,10 @@ import logging
 import sys
 from typing import Any
 
-import structlog
+from services.kit.without_rich import without_rich
+
+with without_rich():
+    import structlog
 
 SAID_AGAIN_AFTER = 60.0
 

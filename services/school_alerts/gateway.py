@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import httpx
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
@@ -13,6 +12,10 @@ from services.kit.mail import MailGateway
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
 from services.kit.settings import Settings
+from services.kit.without_rich import without_rich
+
+with without_rich():
+    import httpx
 
 EMAILS = "/v2/notifications/email"
 NOTIFICATIONS = "/v2/notifications"

@@ -143,3 +143,11 @@ def test_a_room_is_whole(service: str) -> None:
     assert {"README", "__init__", "__main__", "app", "store", "working_set", "migrations"} <= here
     canvas = (folder / "__init__.py").read_text("utf-8")
     assert all(word in canvas for word in ("hears", "decides", "says"))
+
+
+@pytest.mark.parametrize("service", [name for name in SERVICES if name != "ops"])
+def test_a_services_process_carries_nothing_that_draws_on_a_terminal(service: str) -> None:
+    loading = f"import sys, services.kit.running, services.{service}.app"
+    asked = [sys.executable, "-c", f"{loading}; print('rich.console' in sys.modules)"]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert done.stdout.strip() == b"False"

@@ -46,7 +46,7 @@ def compare(one: Features, other: Features) -> Levels:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def is_somebody_else(one: Features, other: Features) -> bool:
     """Whether forename and birth date both differ, and no number, e-mail or middle name agrees.
 
@@ -100,7 +100,7 @@ def _near_forename(one: Named, other: Named, mine: str, theirs: str) -> Level:
     return "nickname" if _known_otherwise(one, other) else "differ"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _near_calls(mine: str, theirs: str, joined_alike: bool) -> Level:
     known = min(forename_per_million(mine), forename_per_million(theirs))
     if joined_alike or spelt_alike(mine, theirs):
@@ -153,7 +153,7 @@ def is_slip(one: str, other: str) -> bool:
     return slips == 1 or (slips == 2 and shorter >= TWO_SLIPS_FROM)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _by_hand(one: str, other: str) -> bool:
     """Whether two hands, or a slip of one, may have written the same name."""
     return is_slip(one, other) or spelt_alike(one, other)

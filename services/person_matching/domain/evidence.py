@@ -21,7 +21,7 @@ AGREE = ("exact", "nickname", "alias")
 GENERATION = 10
 """Years that a slip of one digit may span and a parent's birth date too."""
 NEAR_BIRTH = ("swapped", "first_of_year", "digit")
-REMEMBERED = 8192
+REMEMBERED = 2048
 """Comparisons that stay in memory: those of a few reports."""
 
 

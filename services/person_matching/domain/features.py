@@ -22,8 +22,8 @@ NORM_VERSION = 1
 """Raised whenever the same words would be normalised differently."""
 PLACEHOLDER_BIRTHS = frozenset([date(1900, 1, 1), date(1970, 1, 1), date(1901, 1, 1)])
 OLDEST = 110
-REMEMBERED = 20_000
-"""Records whose features stay in memory between batches: some 40 MB at most."""
+REMEMBERED = 2048
+"""Records whose features stay in memory: those of a batch; between batches few come again."""
 
 
 class Role(StrEnum):

@@ -13,14 +13,14 @@ GENERIC = 200
 SALT = b"onward/person_matching/1"
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def hashed(kind: str, *parts: str) -> int:
     """A key as a signed 64-bit number: the column holds nothing that can be read."""
     text = "\x1f".join((kind, *parts)).encode()
     return int.from_bytes(blake2b(text, digest_size=8, key=SALT).digest(), "big", signed=True)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def keys_of(features: Features) -> frozenset[int]:
     """Every key of a record."""
     found = {

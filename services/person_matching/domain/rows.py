@@ -49,7 +49,7 @@ def points_text(points: Iterable[Point]) -> str:
     return json.dumps([_plain(point) for point in points], ensure_ascii=False)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def read_points(text: str) -> tuple[Point, ...]:
     """The points of a text that `points_text` wrote."""
     return tuple(_point(parts) for parts in json.loads(text))
