@@ -13,6 +13,7 @@ from services.kit import metrics
 from services.kit.settings import Settings
 from services.ops import match_command
 from services.ops.platform import SERVICES
+from services.ops.platform.postgres import ANYWHERE
 from services.ops.roster import service_named
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,11 @@ def test_in_containers_a_service_has_its_own_password_and_keys(service: str) -> 
 
 def test_the_services_with_a_door_are_those_that_speak_http() -> None:
     assert {name for name in SERVICES if service_named(name).door is not None} == DOORS
+
+
+def test_in_containers_postgresql_is_set_as_it_is_everywhere() -> None:
+    told = compose()["services"]["postgres"]["command"]
+    assert told == ["postgres", *(f"-c{name}={value}" for name, value in ANYWHERE.items())]
 
 
 @pytest.mark.parametrize("service", SERVICES)

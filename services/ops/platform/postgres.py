@@ -31,19 +31,28 @@ USER_FOR_ROOT = "pgserver"
 """PostgreSQL refuses to run as root; the wheel makes this user for it."""
 VERSION = 18
 WAIT = 30.0
+ANYWHERE = {
+    "max_connections": "200",
+    "max_locks_per_transaction": "256",
+    "shared_buffers": "512MB",
+    "io_method": "sync",
+    "max_wal_size": "2GB",
+    "log_min_error_statement": "panic",
+}
+"""What any server of ours is set to.
+
+`max_locks_per_transaction`: a batch locks thousands of names. `io_method`: pages come from the
+system's cache, and a worker between takes longer than the read. `log_min_error_statement`: a
+failed statement's text could hold what no log may.
+"""
 SETTINGS = {
+    **ANYWHERE,
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
-    "max_connections": "200",
-    "max_locks_per_transaction": "256",
-    "shared_buffers": "128MB",
-    "max_wal_size": "2GB",
     "log_min_messages": "warning",
-    "log_min_error_statement": "panic",
     "timezone": "UTC",
 }
-"""`log_min_error_statement`: a failed statement's text could hold what no log may."""
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 

@@ -67,9 +67,9 @@ class Pipeline:
         cpu: dict[str, float] = {}
         mib: dict[str, float] = {}
         for name in (*SIX, BROKER, DATABASE):
-            family = _family(self.keeper.pid_of(name))
-            cpu[name] = sum(sum(one.cpu_times()[:2]) for one in family)
-            mib[name] = sum(one.memory_full_info().pss for one in family) / 2**20
+            spent = [_spent(one) for one in _family(self.keeper.pid_of(name))]
+            cpu[name] = sum(seconds for seconds, _ in spent)
+            mib[name] = sum(pss for _, pss in spent) / 2**20
         return Cost(cpu, mib)
 
 
@@ -111,3 +111,12 @@ async def send(
 def _family(pid: int) -> Sequence[psutil.Process]:
     process = psutil.Process(pid)
     return [process, *process.children(recursive=True)]
+
+
+def _spent(process: psutil.Process) -> tuple[float, int]:
+    """CPU seconds and bytes; nothing of one that has just ended, as autovacuum's workers do."""
+    try:
+        with process.oneshot():
+            return sum(process.cpu_times()[:2]), process.memory_full_info().pss
+    except psutil.NoSuchProcess:
+        return 0.0, 0
