@@ -6,8 +6,8 @@ from uuid import UUID
 
 from contracts.envelope import Event
 from contracts.identity import ReviewDue
-from contracts.partner import IdentityDecision
-from contracts.police import IncidentCancelled
+from contracts.partner import AdvocateRoster, ContactRequest, IdentityDecision, PupilEnrolment
+from contracts.police import IncidentCancelled, PoliceIncident
 from services.kit.database import Transaction
 from services.person_matching.domain.evidence import Setting
 from services.person_matching.domain.features import from_text
@@ -20,6 +20,8 @@ from services.person_matching.working_set import Persons, Reference
 from services.person_matching.working_set.persons import Kept
 from services.person_matching.working_set.reading import Party, parties_of, report_of
 
+BRINGING = (PoliceIncident, IncidentCancelled, ContactRequest, PupilEnrolment, AdvocateRoster)
+"""What comes in a report: also where it names nobody (any more), it has one that was said of."""
 KNOWN = (
     "SELECT greatest(reltuples, 0)::bigint AS known FROM pg_class WHERE oid = 'persons'::regclass"
 )
@@ -103,11 +105,7 @@ async def _joined_under(transaction: Transaction, reviews: Iterable[UUID]) -> se
 
 
 def _brings(event: Event) -> bool:
-    return (
-        bool(parties_of(event))
-        or isinstance(event, IncidentCancelled)
-        or hasattr(event, "reference")
-    )
+    return isinstance(event, BRINGING)
 
 
 def _review_of(event: Event) -> UUID | None:

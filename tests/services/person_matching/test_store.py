@@ -6,11 +6,13 @@ from typing import Any
 
 from contracts.envelope import Event
 from contracts.identity import (
+    AdvocateConflictsIdentified,
     IncidentIdentified,
     PersonsSeparated,
     ReviewOpened,
     UnsafeContactFound,
 )
+from contracts.partner import ConflictedPerson
 from contracts.sealed import UnsafePart, opened
 from contracts.vocabulary import IdentityChoice, MatchOutcome, person_id_of, review_id_of
 from services.kit.database import Database
@@ -25,6 +27,7 @@ from tests.services.person_matching.builders import (
     a_decision,
     a_report,
     a_request,
+    a_roster,
     a_suspect,
     a_victim,
     home,
@@ -91,6 +94,19 @@ async def test_cancellations_and_requests_are_kept_too(database: OpenDatabase) -
     assert asked[0].match.outcome is MatchOutcome.SAME
     [withdrawn] = await hear(kept, a_cancellation("R1"))
     assert withdrawn.version == 2
+
+
+async def test_a_roster_that_names_nobody_any_more_goes_on_counting(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    ann = ConflictedPerson(given_names="Ann", family_name="Platts", date_of_birth=date(1980, 1, 5))
+    bob = ConflictedPerson(given_names="Bob", family_name="Wragg", date_of_birth=date(1982, 4, 9))
+    named = [(ann,), (), (), (bob,)]
+    said = []
+    for day, conflicts in enumerate(named):
+        roster = a_roster(*conflicts, at=NOON + timedelta(days=day))
+        said += of(AdvocateConflictsIdentified, await hear(kept, roster))
+    places = [(told.version, len(told.person_ids)) for told in said]
+    assert places == [(1, 1), (2, 0), (3, 1)]
 
 
 async def test_a_machines_join_is_found_by_the_review_that_undoes_it(
