@@ -54,6 +54,8 @@ class Envelope:
     traceparent: str | None = None
     received_at: datetime | None = None
     """When the platform took it in: a door's clock or the broker's append time, else `time`."""
+    sequence: int = 0
+    """Under a steered clock: the place of the input that caused it, which orders equal times."""
 
     @property
     def trail(self) -> Trail:

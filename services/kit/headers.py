@@ -10,6 +10,7 @@ from services.kit.records import Headers
 
 JSON = "application/json"
 SCHEMAS = "https://onward.example/schemas"
+SEQUENCE_DIGITS = 19
 
 
 def storable(value: str) -> str:
@@ -66,6 +67,12 @@ def stamp(time: datetime) -> str:
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def sequence_in(found: Mapping[str, str]) -> int:
+    """The place of the input that an event comes from; 0 where none is told."""
+    told = found.get("ce_sequence", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < SEQUENCE_DIGITS else 0
+
+
 def schema_of(topic: str, minor: int) -> str:
     """The URI of an event's schema, minor version included."""
     return f"{SCHEMAS}/{topic}.{minor}"
@@ -87,5 +94,6 @@ def headers_of(envelope: Envelope) -> dict[str, str]:
         "ce_causationid": envelope.causation_id and str(envelope.causation_id),
         "ce_dataschema": envelope.dataschema,
         "traceparent": envelope.traceparent,
+        "ce_sequence": envelope.sequence and str(envelope.sequence),
     }
     return found | {name: value for name, value in optional.items() if value}

@@ -11,7 +11,7 @@ import orjson
 
 from contracts.envelope import Envelope, PartnerEvent, Trail
 from contracts.vocabulary import incident_id_of, named, request_id_of
-from services.kit.headers import storable, texts, time_in, uuid_in
+from services.kit.headers import sequence_in, storable, texts, time_in, uuid_in
 from services.kit.records import Record, appended_at
 
 REPORTS = "partner.incident-report.v1"
@@ -67,6 +67,7 @@ def envelope_of(record: Record, kind: type[PartnerEvent], *, steered: bool) -> E
         correlation_id=trail.correlation_id,
         traceparent=found.get("traceparent"),
         received_at=time if steered else appended_at(record),
+        sequence=sequence_in(found),
     )
 
 

@@ -9,7 +9,7 @@ from contracts.envelope import EVENTS, Envelope, Event, PartnerEvent
 from contracts.vocabulary import Audience, named
 from services.kit import partner_reading, partners, senders
 from services.kit.areas import Area
-from services.kit.headers import storable, texts, time_in, uuid_in
+from services.kit.headers import sequence_in, storable, texts, time_in, uuid_in
 from services.kit.lenient import Unreadable, read_event
 from services.kit.logging import kind_of
 from services.kit.records import Incoming, Record, appended_at
@@ -84,6 +84,7 @@ class Reader:
             dataschema=found.get("ce_dataschema"),
             traceparent=found.get("traceparent"),
             received_at=time if self._steered else appended_at(record),
+            sequence=sequence_in(found),
         )
 
 

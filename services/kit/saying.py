@@ -73,6 +73,7 @@ class Voice:
         self, event_id: UUID, event: Event, cause: Envelope, time: datetime
     ) -> dict[str, str]:
         trail = event.said_trail or cause.trail
+        sequence = {"ce_sequence": str(cause.sequence)} if cause.sequence else {}
         return {
             "ce_specversion": "1.0",
             "ce_id": str(event_id),
@@ -85,4 +86,5 @@ class Voice:
             "ce_dataschema": schema_of(event.TOPIC, event.MINOR),
             "traceparent": creation_context(trail.correlation_id),
             "content-type": JSON,
+            **sequence,
         }

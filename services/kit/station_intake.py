@@ -84,6 +84,7 @@ class Intake:
             return await fetch(self._client, wanted)
 
 
-def _order(item: Incoming) -> tuple[datetime, str, str, int]:
+def _order(item: Incoming) -> tuple[datetime, int, str, str, int]:
     envelope = item.envelope
-    return (envelope.time, envelope.subject, envelope.type, item.record.offset)
+    place = item.record.offset
+    return (envelope.time, envelope.sequence, envelope.subject, envelope.type, place)

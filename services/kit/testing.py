@@ -77,9 +77,9 @@ async def make_topics(bootstrap: str, topics: Iterable[str], partitions: int = 1
 
 
 def a_record(
-    event: Event, *, at: datetime, trail: Trail, event_id: UUID | None = None
+    event: Event, *, at: datetime, trail: Trail, event_id: UUID | None = None, sequence: int = 0
 ) -> KeptRecord:
-    """An event as it stands on its topic."""
+    """An event as it stands on its topic; `sequence`: the place of the input it comes from."""
     envelope = Envelope(
         id=event_id or uuid7(),
         type=event.TOPIC,
@@ -88,6 +88,7 @@ def a_record(
         subject=trail.subject,
         key=event.key or "",
         correlation_id=trail.correlation_id,
+        sequence=sequence,
     )
     headers = [(name, value.encode()) for name, value in headers_of(envelope).items()]
     body = event.model_dump_json(exclude_none=True, by_alias=True).encode()

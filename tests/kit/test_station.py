@@ -108,6 +108,20 @@ async def test_records_of_a_step_are_handled_in_the_order_of_their_times(town: T
     assert await town.tally(1) == (3, 3)
 
 
+async def test_records_of_one_moment_are_handled_in_the_order_of_the_inputs_they_come_from(
+    town: Town,
+) -> None:
+    for place, number in enumerate((2, 3, 1), 1):
+        cancelled = a_cancellation(number, 1)
+        await town.say(a_record(cancelled, at=NOON, trail=trail(number), sequence=place))
+    await town.station.intake(town.ends)
+    said = await town.station.runtime.database.fetch(
+        "SELECT headers FROM kit.outbox WHERE deliver_at IS NULL ORDER BY seq"
+    )
+    assert [row["headers"]["ce_subject"] for row in said] == [trail(n).subject for n in (2, 3, 1)]
+    assert [row["headers"]["ce_sequence"] for row in said] == ["1", "2", "3"]
+
+
 async def test_a_mail_goes_out_at_its_own_time_and_its_answer_comes_back(town: Town) -> None:
     await town.cancel(1, MAILING)
     await town.step(4)

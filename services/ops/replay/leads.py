@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -31,8 +31,13 @@ class Lead:
 
     def beside(self, other: "Lead") -> bool:
         """Whether both led at one moment; ending as the other begins is no overlap."""
-        first, second = sorted((self, other), key=lambda lead: (lead.start, lead.end is None))
+        first, second = sorted((self, other), key=_by_time)
         return first.end is None or first.end > second.start
+
+
+def _by_time(lead: Lead) -> tuple[datetime, datetime]:
+    """One that ended in the very moment in which it began comes before what followed it."""
+    return lead.start, lead.end or datetime.max.replace(tzinfo=UTC)
 
 
 def leads_of(everything: Everything) -> list[Lead]:

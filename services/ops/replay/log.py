@@ -145,6 +145,7 @@ def _field(body: dict[str, Any], name: str) -> str:
 
 def _headers_of(line: Line) -> list[tuple[str, bytes]]:
     headers = {"ce_specversion": "1.0", "ce_type": line.topic, "ce_time": stamp(line.at)}
+    headers["ce_sequence"] = str(line.place)
     if line.sender:
         headers["ce_source"] = line.sender
     return [(name, text.encode(errors="replace")) for name, text in headers.items()]

@@ -15,6 +15,13 @@ def test_a_lead_that_ends_as_the_next_begins_is_not_beside_it() -> None:
     assert [lead.end is None for lead in leads_of(said)] == [False, True]
 
 
+def test_a_lead_that_ends_in_the_moment_of_its_grant_is_not_beside_the_next() -> None:
+    first = (a_grant("first"), an_end("first"))
+    second = (a_grant("second"), an_end("second", minutes=5))
+    assert double_leads(everything(*first, *second)) == []
+    assert double_leads(everything(*second, *first)) == []
+
+
 def test_leads_of_two_persons_are_no_double_until_the_two_are_one_group() -> None:
     leads = (a_grant("first", group="g"), a_grant("second", group="h", minutes=1))
     assert double_leads(everything(*leads)) == []
