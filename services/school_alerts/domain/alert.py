@@ -37,6 +37,13 @@ class Told:
     reader: Reader
     state: Asked = Asked.WAITING
     content_version: int = 1
+    reference: str | None = None
+    """Of the last mail to them, which can be taken back while it waits."""
+
+    def withdrawn(self) -> "Told":
+        """The same, nothing being in the queue for them any more."""
+        state = Asked.FAILED if self.state is Asked.WAITING else self.state
+        return replace(self, state=state, reference=None)
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,11 @@ class Alert:
         return waiting and not self.is_desk and not self.ladder_over
 
     @property
+    def waits(self) -> bool:
+        """Whether nobody knows yet what came of a mail."""
+        return any(told.state is Asked.WAITING for told in self.told)
+
+    @property
     def has_lead(self) -> bool:
         """Whether the authority's lead was written to."""
         return any(told.reader.role is RecipientRole.AUTHORITY_LEAD for told in self.told)
@@ -120,6 +132,24 @@ class Alert:
         state = Asked.TOLD if accepted else Asked.FAILED
         told = tuple(
             replace(each, state=state) if each.reader.role is role else each for each in self.told
+        )
+        return replace(self, told=told)
+
+    def posted(self, reader: Reader, reference: str) -> "Alert":
+        """A mail to this reader stands in the queue under a reference."""
+        told = tuple(
+            replace(each, reference=reference) if each.reader.mailbox == reader.mailbox else each
+            for each in self.told
+        )
+        return replace(self, told=told)
+
+    def withdrawn_from(self, reader: Reader) -> "Alert":
+        """What waited for this reader was taken back: until news comes that it went out all the
+        same, they were not told.
+        """
+        told = tuple(
+            each if each.reader.mailbox != reader.mailbox else each.withdrawn()
+            for each in self.told
         )
         return replace(self, told=told)
 

@@ -7,7 +7,7 @@ from contracts.schools import EscalationDue
 from services.kit.timers import later
 from services.school_alerts.domain.alert import Alert
 from services.school_alerts.domain.ladder import step_due
-from services.school_alerts.handlers.settling import escalate, readers_of, ring
+from services.school_alerts.handlers.settling import climb
 from services.school_alerts.handlers.turn import Turn
 
 NO_ANSWER = "no_acknowledgement"
@@ -19,14 +19,6 @@ def climb_due(turn: Turn) -> None:
         due = next_step_at(turn, alert)
         if due is not None and due <= turn.now:
             set_next_step(turn, climb(turn, replace(alert, step=alert.step + 1), NO_ANSWER))
-
-
-def climb(turn: Turn, alert: Alert, reason: str) -> Alert:
-    """Tell whoever is next: a role at the school, the authority's lead, a telephone."""
-    reader = readers_of(turn, alert).next_after(alert.mailboxes())
-    if reader is None and not alert.has_lead:
-        reader = turn.lead
-    return escalate(turn, alert, reader, reason) if reader else ring(turn, alert)
 
 
 def next_step_at(turn: Turn, alert: Alert) -> datetime | None:

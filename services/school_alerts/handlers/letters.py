@@ -88,9 +88,14 @@ class Letter:
     @property
     def mail_key(self) -> tuple[str, ...]:
         """Letters with the same key go in one mail."""
-        shared = self.family if self.alert.school_urn else ""
+        shared = f"{self.alert.school_urn}/{self.family}" if self.shares else ""
         alone = "" if shared else str(self.alert.alert_id)
         return (self.reader.mailbox, self.reader.role, self.step, shared, alone)
+
+    @property
+    def shares(self) -> bool:
+        """Whether it may stand beside a sibling's: at one school, under one name."""
+        return bool(self.family and self.alert.school_urn)
 
     @property
     def link(self) -> str:

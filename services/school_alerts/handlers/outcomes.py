@@ -3,15 +3,20 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.schools import AlertEscalated, AlertMailEnded, AlertSent, CarriedAlert
+from contracts.schools import AlertMailEnded, AlertSent, CarriedAlert
 from contracts.vocabulary import AlertId
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.clocks import say_overdue
-from services.school_alerts.handlers.ladder import climb, set_next_step
+from services.school_alerts.handlers.ladder import set_next_step
 from services.school_alerts.handlers.letters import Step
-from services.school_alerts.handlers.planning import write_first
+from services.school_alerts.handlers.planning import write_on
 from services.school_alerts.handlers.reconciling import reconcile, wish_of
-from services.school_alerts.handlers.settling import keep_told, word_of
+from services.school_alerts.handlers.settling import (
+    climb,
+    keep_told,
+    readers_of,
+    word_of,
+)
 from services.school_alerts.handlers.turn import Said, Turn
 from services.school_alerts.working_set import Alerts
 
@@ -92,26 +97,20 @@ def _say_sent(turn: Turn, alert: Alert, content_version: int, at: datetime) -> A
 
 def _catch_up(turn: Turn, alert: Alert, event: AlertMailEnded) -> None:
     """A reader was sent what was corrected meanwhile: the correction goes to them too."""
+    there = readers_of(turn, alert)
     for told in alert.told:
-        if told.reader.role is event.role:
+        if told.reader.role is event.role and not there.is_barred(told.reader):
             turn.write(alert, told.reader, Step.CORRECTION, word_of(alert))
 
 
 def _go_on(turn: Turn, alert: Alert, step: Step) -> None:
-    """A mail was not accepted: somebody is told why, and the next role is written to."""
+    """A mail was not accepted: a desk is told why, and the next role is written to."""
     turn.alarm(alert, FAILED)
+    if alert.waits:
+        return  # Somebody is being written to already.
     if step is Step.FIRST and alert.stage is Stage.SENDING:
         wish = wish_of(turn, alert)
-        if wish and write_first(turn, alert, wish) is None and not alert.is_desk:
-            _write_lead(turn, alert)
+        if wish:
+            write_on(turn, alert, wish, FAILED)
     elif alert.climbs and not alert.has_lead:
         climb(turn, alert, FAILED)
-
-
-def _write_lead(turn: Turn, alert: Alert) -> None:
-    """Nobody at the school could be written to: the authority's lead is, as the first."""
-    if alert.has_lead:
-        return
-    alert = replace(alert.asked(turn.lead), reason=FAILED, reasons=(FAILED,))
-    alert = turn.say(AlertEscalated, alert)
-    turn.write(alert, turn.lead, Step.FIRST)

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.schools import AlertDue, AlertPlanned, AlertWithheld, DeadlineDue
+from contracts.schools import AlertDue, AlertEscalated, AlertPlanned, AlertWithheld, DeadlineDue
 from contracts.vocabulary import alert_id_of
-from services.kit.sending import Withdraw
 from services.kit.timers import later
 from services.school_alerts.domain.alert import Alert, Asked, Stage
 from services.school_alerts.domain.child import Child
@@ -59,6 +58,14 @@ def write_first(turn: Turn, alert: Alert, wish: Wish) -> Alert | None:
     turn.alerts.put(alert)
     turn.write(alert, reader, Step.FIRST)
     return alert
+
+
+def write_on(turn: Turn, alert: Alert, wish: Wish, reason: str) -> None:
+    """Write to the next reader; where the school has none left, to the authority's lead."""
+    if write_first(turn, alert, wish) is None and not (alert.is_desk or alert.has_lead):
+        alert = replace(alert.asked(turn.lead), reason=reason, reasons=(reason,))
+        alert = turn.say(AlertEscalated, alert)
+        turn.write(alert, turn.lead, Step.FIRST)
 
 
 def _blank(turn: Turn, child: Child, wish: Wish) -> Alert:
@@ -119,8 +126,5 @@ def take_back(turn: Turn, alert: Alert) -> None:
 
     What else it carried is written again under the same reference.
     """
-    reference = alert.mail_reference
-    if alert.stage is not Stage.SENDING or not reference or reference in turn.taken_back:
-        return
-    turn.said.append(Withdraw(reference))
-    turn.taken_back.append(reference)
+    if alert.stage is Stage.SENDING and alert.mail_reference:
+        turn.take_back(alert.mail_reference)

@@ -4,16 +4,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.kit.working_time import london_date
-from services.school_alerts.domain.alert import Alert, Stage
+from services.school_alerts.domain.alert import Alert, Asked, Stage, Told
 from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.wish import Wish, rescheduled
-from services.school_alerts.handlers.planning import plan, take_back, withhold, write_first
+from services.school_alerts.handlers.planning import (
+    plan,
+    take_back,
+    withhold,
+    write_first,
+    write_on,
+)
 from services.school_alerts.handlers.settling import (
     CANCELLED,
+    CONFLICT,
     DISOWNED,
     ELSEWHERE,
     GROWN_UP,
     LEFT_OUT,
+    barred_of,
     end_told,
     has_aged,
     keep_told,
@@ -84,7 +92,7 @@ def _reconcile_child(turn: Turn, standing: Standing) -> None:
             keep_told(turn, alert, standing.child)
         elif alert.stage in UNANSWERED and wish.recipient != alert.recipient:
             withhold(turn, alert, next(iter(wish.reasons), ELSEWHERE))
-        elif alert.digest != standing.child.content.digest:
+        elif alert.digest != standing.child.content.digest or _waits_for_barred(turn, alert):
             take_back(turn, alert)
     for wish in standing.wishes:
         _fulfil(turn, wish, standing)
@@ -123,9 +131,16 @@ def _fulfil(turn: Turn, wish: Wish, standing: Standing) -> None:
         later_of = max(planned.received_at, wish.received_at)
         plan(turn, standing.child, rescheduled(wish, later_of, turn.view))
     elif not told or standing.revised:
-        plan(turn, standing.child, wish)
+        plan(turn, standing.child, _since_the_revision(turn, wish, standing) if told else wish)
     elif not wish.place.doubted and _was_not_told_rightly(turn, told, standing.child):
         plan(turn, standing.child, rescheduled(wish, turn.now, turn.view))
+
+
+def _since_the_revision(turn: Turn, wish: Wish, standing: Standing) -> Wish:
+    """A desk that a revision brings in after a school was told has its clock from there."""
+    if any(urn in standing.child.schools_named_at for urn in wish.place.named):
+        return wish
+    return rescheduled(wish, max(wish.received_at, turn.case.received_at), turn.view)
 
 
 def _was_not_told_rightly(turn: Turn, told: Iterable[Alert], child: Child) -> bool:
@@ -142,11 +157,25 @@ def _school_of(wish: Wish) -> str | None:
     return wish.place.school.urn if wish.place.school else None
 
 
+def _waits_for_barred(turn: Turn, alert: Alert) -> list[Told]:
+    """Those waited for who may not be told any more."""
+    return [told for told in barred_of(turn, alert) if told.state is Asked.WAITING]
+
+
 def _write_again(turn: Turn) -> None:
-    """What a mail carried that was taken back goes out as it is now, without who left."""
+    """What a mail carried that was taken back goes out as it is now, without who left, and to
+    whoever may be told.
+    """
     for alert in turn.alerts.of_incident(turn.case.incident_id):
         child = turn.case.child(alert.child_ref)
-        if alert.stage is Stage.SENDING and alert.mail_reference in turn.taken_back and child:
+        if alert.stage is not Stage.SENDING or alert.mail_reference not in turn.taken_back:
+            continue
+        barred, wish = _waits_for_barred(turn, alert), wish_of(turn, alert)
+        if barred and wish:
+            for told in barred:
+                alert = alert.withdrawn_from(told.reader)
+            write_on(turn, alert, wish, CONFLICT)
+        elif child:
             alert = alert.lettered(child.content)
             turn.alerts.put(alert)
             turn.write_again(alert)

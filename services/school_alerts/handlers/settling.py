@@ -5,7 +5,7 @@ from dataclasses import replace
 from contracts.schools import AlertCorrected, AlertEscalated
 from contracts.vocabulary import RecipientRole
 from services.kit.working_time import london_date
-from services.school_alerts.domain.alert import Alert, Stage
+from services.school_alerts.domain.alert import Alert, Asked, Stage, Told
 from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.deadline import slot_of
 from services.school_alerts.domain.readers import Reader, Readers, readers_at
@@ -17,6 +17,7 @@ LEFT_OUT = "child_left_out"
 ELSEWHERE = "school_changed"
 GROWN_UP = "not_a_child"
 DISOWNED = "not_our_pupil"
+CONFLICT = "conflict_learned"
 CHANGED = "content_changed"
 ENDING_WORDS = {CANCELLED: Word.CANCELLED, LEFT_OUT: Word.CHILD_LEFT_OUT}
 
@@ -63,15 +64,38 @@ def word_of(alert: Alert) -> Word:
 
 
 def meet_conflict(turn: Turn, alert: Alert) -> None:
-    """Learned after sending that a reader is a party: the lead is told, and a telephone rings."""
+    """Learned after sending that a reader is a party: what waits for them is taken back. Where they
+    were told, the lead is and a telephone rings; where not, whoever is next is written to.
+    """
+    barred = barred_of(turn, alert)
+    for told in barred:
+        if told.reference:
+            turn.take_back(told.reference)
+            alert = alert.withdrawn_from(told.reader)
+            turn.alerts.put(alert)
     if alert.is_desk or alert.ladder_over or alert.stage is not Stage.SENT:
         return
+    if barred_of(turn, alert):
+        if not alert.has_lead:
+            alert = escalate(turn, alert, turn.lead, CONFLICT)
+        ring(turn, alert)
+    elif barred:
+        climb(turn, alert, CONFLICT)
+
+
+def barred_of(turn: Turn, alert: Alert) -> list[Told]:
+    """Those told, or waited for, who may not be told any more."""
     there = readers_of(turn, alert)
-    if not any(there.is_barred(told.reader) for told in alert.told):
-        return
-    if not alert.has_lead:
-        alert = escalate(turn, alert, turn.lead, "conflict_learned")
-    ring(turn, alert)
+    told = (told for told in alert.told if told.state is not Asked.FAILED)
+    return [each for each in told if there.is_barred(each.reader)]
+
+
+def climb(turn: Turn, alert: Alert, reason: str) -> Alert:
+    """Tell whoever is next: a role at the school, the authority's lead, a telephone."""
+    reader = readers_of(turn, alert).next_after(alert.mailboxes())
+    if reader is None and not alert.has_lead:
+        reader = turn.lead
+    return escalate(turn, alert, reader, reason) if reader else ring(turn, alert)
 
 
 def escalate(turn: Turn, alert: Alert, reader: Reader, reason: str) -> Alert:

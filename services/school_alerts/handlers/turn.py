@@ -135,15 +135,26 @@ class Turn:
     def done(self) -> list[Said]:
         """Everything said, the letters as mails."""
         for together, send in mails_of(self.letters):
-            self.said.append(send)
+            answer = send.answer and send.answer.concerning(self.trail)
+            self.said.append(replace(send, answer=answer))
             for letter in together:
                 self._remember(letter, send.reference)
         return self.said
 
     def _remember(self, letter: Letter, reference: str) -> None:
         alert = self.alerts.of(letter.alert.alert_id)
-        if alert and letter.step is Step.FIRST:
-            self.alerts.put(replace(alert, mail_reference=reference))
+        if alert is None:
+            return
+        alert = alert.posted(letter.reader, reference)
+        if letter.step is Step.FIRST:
+            alert = replace(alert, mail_reference=reference)
+        self.alerts.put(alert)
+
+    def take_back(self, reference: str) -> None:
+        """Withdraw a mail, if it still can be."""
+        if reference not in self.taken_back:
+            self.said.append(Withdraw(reference))
+            self.taken_back.append(reference)
 
     def _fields(self, alert: Alert) -> dict[str, Any]:
         district = self.view.district

@@ -174,6 +174,11 @@ def an_incident(*children: IdentifiedChild, **over: Any) -> IncidentIdentified:
     return event
 
 
+def amended(at: datetime, *children: IdentifiedChild, **over: Any) -> IncidentIdentified:
+    """A later revision of Friday night's incident."""
+    return an_incident(*children, at=at, **{"first_at": FRIDAY_NIGHT, "version": 2, **over})
+
+
 def _named(child: IdentifiedChild, at: datetime) -> IdentifiedChild:
     urns = [urn for urn in (child.school_urn, *child.other_school_urns) if urn]
     named = {urn: child.schools_named_at.get(urn, at) for urn in urns}

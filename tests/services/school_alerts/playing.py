@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from services.school_alerts.app import SERVICE
 from services.school_alerts.domain.policy import Policy
 from services.school_alerts.domain.schools import School
 from services.school_alerts.working_set import Alerts
-from tests.services.school_alerts.builders import an_incident, some_alerts
+from tests.services.school_alerts.builders import MONDAY_7, an_incident, london, some_alerts
 
 E = TypeVar("E", bound=Event)
+SATURDAY = london("2026-11-07T10:00")
 HANDLERS = {kind: handler for handler in SERVICE.hears for kind in heard_by(handler)}
 
 
@@ -134,3 +135,19 @@ def planned(child: Any, *schools: School, policy: Policy | None = None) -> Room:
     room = Room(some_alerts(*schools, policy=policy))
     room.hear(an_incident(child))
     return room
+
+
+def a_room(*children: Any, until: datetime = SATURDAY, **over: Any) -> Room:
+    """A room that heard of Friday night's incident, some time later."""
+    room = Room()
+    room.hear(an_incident(*children, **over))
+    room.until(until)
+    return room
+
+
+def on_its_way(room: Room, news: Any) -> None:
+    """Bring an incident's first mail to where it is handed over and nobody knows it yet."""
+    room.hear(news)
+    room.until(MONDAY_7 - timedelta(minutes=1))
+    for timer in [event for at, _, event in room._queue if at == MONDAY_7]:
+        room._hear(timer, MONDAY_7)

@@ -15,16 +15,20 @@ from contracts.schools import (
     PupilDisowned,
     SchoolsInputRefused,
 )
-from contracts.vocabulary import EmployerRole, RiskLevel
+from contracts.vocabulary import Education, EmployerRole, RecipientRole, RiskLevel
+from services.kit.sending import Send
 from tests.services.school_alerts.builders import (
     BRADWAY,
-    FRIDAY_NIGHT,
     INTAKE,
     MONDAY_7,
+    POLICE,
     a_child,
+    a_contact,
     a_part,
+    a_school,
     a_withdrawal,
     alert,
+    amended,
     an_acknowledgement,
     an_entry,
     an_incident,
@@ -32,34 +36,13 @@ from tests.services.school_alerts.builders import (
     incident,
     london,
     person,
+    some_alerts,
     works_at,
 )
-from tests.services.school_alerts.playing import Room
+from tests.services.school_alerts.playing import SATURDAY, Room, a_room, on_its_way
 
-SATURDAY = london("2026-11-07T10:00")
 TOLD_TWO = london("2026-11-09T09:20")
 """The key adult and the deputy have been told."""
-
-
-def amended(at: Any, *children: Any, **over: Any) -> Any:
-    """A later revision of Friday night's incident."""
-    return an_incident(*children, at=at, **{"first_at": FRIDAY_NIGHT, "version": 2, **over})
-
-
-def a_room(*children: Any, until: Any = SATURDAY, **over: Any) -> Room:
-    """A room that heard of Friday night's incident, some time later."""
-    room = Room()
-    room.hear(an_incident(*children, **over))
-    room.until(until)
-    return room
-
-
-def on_its_way(room: Room, news: Any) -> None:
-    """Bring an incident's first mail to where it is handed over and nobody knows it yet."""
-    room.hear(news)
-    room.until(MONDAY_7 - timedelta(minutes=1))
-    for timer in [event for at, _, event in room._queue if at == MONDAY_7]:
-        room._hear(timer, MONDAY_7)
 
 
 CHANGED = {"c1": a_part(voice="She asked to stay at school.")}
@@ -188,6 +171,15 @@ def test_amended_and_restored_while_the_mail_was_on_its_way_nothing_is_corrected
     room.until(MONDAY_7 + timedelta(hours=1))
     assert [posted.step for posted in room.posted] == ["first"]
     assert room.of(AlertCorrected) == []
+
+
+def test_siblings_at_two_schools_of_one_mailbox_share_no_mail() -> None:
+    shared = a_contact(key_adult="key.adult@trust.invalid")
+    schools = [a_school("900001", contacts=shared), a_school("900002", contacts=shared)]
+    room = Room(some_alerts(*schools))
+    room.hear(an_incident(a_child("c1", "900001"), a_child("c2", "900002")))
+    room.until(MONDAY_7)
+    assert [len(posted.carries) for posted in room.posted] == [1, 1]
 
 
 def test_siblings_of_one_mail_are_corrected_where_one_is_left_out_and_one_changed() -> None:
@@ -340,6 +332,27 @@ def test_an_acknowledged_alert_is_corrected_without_a_ladder() -> None:
     assert [posted.step for posted in room.posted] == ["first", "correction"]
 
 
+def test_a_desk_that_a_revision_brings_in_has_its_clock_from_that_revision() -> None:
+    room = a_room(until=MONDAY_7)
+    at = london("2026-11-09T10:00")
+    room.hear(amended(at, a_child(school=None, education=Education.HOME_EDUCATED)))
+    room.until(at + timedelta(hours=1))
+    told = room.of(AlertSent)[-1]
+    assert told.recipient_role is RecipientRole.AUTHORITY_OFFICER
+    assert (told.due_by, told.late) == (london("2026-11-10T08:30"), False)
+    assert room.alarms("alert_overdue") == []
+
+
+def test_what_came_of_a_mail_is_about_the_report_whatever_caused_it() -> None:
+    room = a_room(until=MONDAY_7)
+    said = room.hear(an_entry(BRADWAY, at=london("2026-11-09T10:00")))
+    answers = [each.answer for each in said if isinstance(each, Send) and each.answer]
+    assert answers
+    assert {answer.said_trail and answer.said_trail.subject for answer in answers} == {
+        f"{POLICE}/R1"
+    }
+
+
 def test_not_our_pupil_goes_to_the_education_team_and_the_school_is_told_no_more() -> None:
     room = a_room(until=MONDAY_7)
     at = london("2026-11-09T09:00")
@@ -352,18 +365,6 @@ def test_not_our_pupil_goes_to_the_education_team_and_the_school_is_told_no_more
     room.hear(amended(at + timedelta(days=2), parts=CHANGED))
     room.until(at + timedelta(days=3))
     assert sum(alert(INTAKE) in p.carries for p in room.posted) == 2
-
-
-def test_a_conflict_learned_while_the_mail_is_on_its_way_goes_to_the_lead() -> None:
-    room = Room(held_back=True)
-    room.hear(an_incident())
-    at = MONDAY_7 + timedelta(minutes=1)
-    party = works_at(INTAKE, EmployerRole.KEY_ADULT)
-    room.hear(amended(at, party_employers=(party,)))
-    room.release(at)
-    room.until(at)
-    assert [posted.step for posted in room.posted] == ["first", "authority_lead"]
-    assert len(room.alarms("phone_task")) == 1
 
 
 def test_who_acknowledges_an_alert_that_holds_no_more_is_told_so() -> None:

@@ -85,6 +85,18 @@ def test_never_event_05_a_conflicted_key_adult_told(role: Any, when: str) -> Non
         assert f"{role}.{INTAKE}@schools.invalid" not in boxes
 
 
+@pytest.mark.parametrize("news", [{}, {"parts": {"c1": a_part(voice="She is not sure.")}}])
+def test_never_event_05_a_conflicted_key_adult_told_of_what_waits(news: dict[str, Any]) -> None:
+    room, at = Room(held_back=True), MONDAY_7 + timedelta(minutes=5)
+    room.hear(an_incident())
+    parties = (works_at(INTAKE, EmployerRole.KEY_ADULT),)
+    amended = an_incident(at=at, first_at=FRIDAY_NIGHT, version=2, party_employers=parties, **news)
+    room.hear(amended)
+    room.release(at)
+    room.until(at)
+    assert mailboxes(room) == {f"deputy.{INTAKE}@schools.invalid"}
+
+
 def test_never_event_06_the_wrong_twins_siblings_or_step_childs_school() -> None:
     twins = (a_child("c1", possibly_same_as=(person("c2"),)), a_child("c2", BRADWAY))
     room = Room()
