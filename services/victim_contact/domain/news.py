@@ -65,8 +65,6 @@ class Planned:
     lead: Lead
     attempt: bool = True
     """False: the lease alone."""
-    lease: bool = True
-    """False: the attempt alone."""
 
 
 @dataclass(frozen=True, slots=True)

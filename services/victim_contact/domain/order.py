@@ -89,13 +89,18 @@ def first_choice(group: Group, rules: Rules) -> str | None:
 
 
 def after_lapse(group: Group, lead: Lead, rules: Rules) -> str:
-    """Who leads after a lapse: HIGH and MARAC stay with the service, else the next that wanted."""
+    """Who leads after a lapse: HIGH and MARAC stay with the service, else the next that wanted.
+
+    A service that nobody asks for any more (she is younger than was known) is followed by the one
+    that is asked for.
+    """
     graves = grave(group)
     if any(group.is_listed(matter.id) for matter in graves):
         return lead.agency if lead.agency in FOR_HIGH else high_service(group)
+    ranked = ranking(group, rules)
     if graves:
-        return lead.agency
+        return lead.agency if lead.agency in ranked else next(iter(ranked), lead.agency)
     lapsed = group.episode.lapsed if group.episode else ()
-    others = [agency for agency in ranking(group, rules) if agency != lead.agency]
+    others = [agency for agency in ranked if agency != lead.agency]
     fresh = [agency for agency in others if agency not in lapsed or is_engaged(group, agency)]
     return next(iter([*fresh, *others, lead.agency]))

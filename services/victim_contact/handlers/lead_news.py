@@ -65,8 +65,7 @@ def planned(news: Planned, telling: Telling) -> Iterator[AttemptDue | Timer | No
     lease = LeaseDue(
         contact_group=group, lead_id=lead_id, fence=lead.fence, expires_at=lead.expires_at
     )
-    if news.lease:
-        yield later(about(lead.about, lease), at=lead.expires_at)
+    yield later(about(lead.about, lease), at=lead.expires_at)
     if lead.due is None or not news.attempt:
         return
     if lead.due.opens_at <= telling.now:

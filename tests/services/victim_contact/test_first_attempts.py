@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.contact import AttemptDue, LeadGranted
+from contracts.contact import AttemptDue, ContactAlarm, LeadGranted, LeadLapsed
 from contracts.partner import ContactWindow
 from contracts.vocabulary import Custody, Flag
 from tests.services.victim_contact.builders import (
@@ -162,15 +162,18 @@ def test_windows_that_never_open_are_no_safe_way() -> None:
     assert only(said, LeadGranted) == []
 
 
-def test_something_graver_brings_the_attempt_forward_and_leaves_the_lease_as_told() -> None:
+def test_something_graver_brings_the_attempt_forward_and_the_lease_with_it() -> None:
     town = Town()
     town.hears(a_screening(risk=HIGH))
     before = town.lead()
     said = town.hears(a_regrade(risk=HIGH, flags=(Flag.STRANGULATION,), at=NOON + HOUR))
     [due] = only(said, AttemptDue)
     assert (due.attempt, due.due_at) == (1, NOON + 5 * HOUR)
-    assert town.lead().expires_at == before.expires_at
     assert town.hears(a_screening(2, risk=HIGH, at=NOON + 2 * HOUR))[0].lead_id == before.lead_id
+    said = town.waits(NOON + 5 * HOUR)
+    assert [lapsed.lead_id for lapsed in only(said, LeadLapsed)] == [before.lead_id]
+    assert [alarm.code for alarm in only(said, ContactAlarm)] == ["lead_lapsed"]
+    assert only(town.waits(NOON + 24 * HOUR), LeadLapsed)[0].fence == 2
 
 
 def test_a_lead_granted_on_a_marac_listing_has_the_clock_of_high() -> None:

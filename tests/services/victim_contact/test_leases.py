@@ -14,6 +14,7 @@ from contracts.contact import (
     LeadLapsed,
     LeaseDue,
 )
+from contracts.vocabulary import AgeBand
 from services.kit.sending import Send
 from services.kit.timers import Later
 from tests.services.victim_contact.builders import (
@@ -76,6 +77,16 @@ def test_high_or_marac_the_same_service_with_an_alarm(marac: bool) -> None:
     [lapsed] = only(said, LeadLapsed)
     assert lapsed.agency == lapsed.to_agency == "idva"
     assert [alarm.code for alarm in only(said, ContactAlarm)] == ["lead_lapsed"]
+
+
+def test_a_service_that_nobody_asks_for_any_more_is_followed_by_the_one_that_is() -> None:
+    town = Town()
+    town.hears(a_screening(risk=HIGH))
+    younger = {"victim_age_band": AgeBand.SIXTEEN_TO_SEVENTEEN, "contact_wanted_by": ("ypva",)}
+    town.hears(a_screening(risk=HIGH, version=2, revision=2, at=NOON + HOUR, **younger))
+    assert town.lead().agency == "idva"
+    [granted] = only(lapse(town), LeadGranted)
+    assert granted.agency == "ypva"
 
 
 def test_the_grant_after_a_third_lapse_without_an_outcome_stays_with_an_open_alarm() -> None:
