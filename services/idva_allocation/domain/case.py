@@ -179,12 +179,15 @@ class Allocation:
         """The allocation once its work or its wait is over."""
         return replace(self, stage=Stage.CLOSED, ended_because=reason)
 
-    def following(self, case: Case, need: Need) -> "Allocation":
-        """The allocation with the group, the victim and the need as they are now."""
+    def about(self, case: Case) -> "Allocation":
+        """The allocation with the incident it is about as that stands now."""
         return replace(
             self,
             incident_id=case.incident_id,
             contact_group=case.contact_group,
             victim_id=case.victim_id,
-            need=need,
         )
+
+    def following(self, case: Case, need: Need) -> "Allocation":
+        """The allocation with the group, the victim, the area and the need as they are now."""
+        return replace(self.about(case), area=case.area, need=need)

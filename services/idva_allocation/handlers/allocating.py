@@ -78,7 +78,9 @@ def follow(
     need = need_of(cases)
     followed = allocation.following(anchor, need)
     rows.allocations.put(followed)
-    if followed.stage is Stage.QUEUED:
+    if followed.waits and followed.area != allocation.area:
+        return place(followed, rows, now)
+    if followed.waits:
         return turn_queue_of(followed.area, rows, now) if need != allocation.need else []
     if still_fits(followed, rows):
         return []
@@ -86,18 +88,18 @@ def follow(
 
 
 def still_fits(allocation: Allocation, rows: Referrals) -> bool:
-    """Whether the advocate may go on: the team of her age, active, and no conflict."""
+    """Whether the advocate may go on: the team of her age, active there, and no conflict."""
     if allocation.need.young is not (allocation.team == Need(allocation.need.level, True).team):
         return False
     advocate = rows.advocates.get(allocation.advocate_id or "")
-    conflicted = rows.history_of(allocation).conflicted
-    return bool(advocate and advocate.active) and allocation.advocate_id not in conflicted
+    if advocate is None or not advocate.active or advocate.area != allocation.area:
+        return False
+    return advocate.advocate_id not in rows.history_of(allocation).conflicted
 
 
 def replace_advocate(allocation: Allocation, rows: Referrals, now: datetime) -> list[Allocating]:
     """Take the victim from an advocate who cannot go on, and place her again."""
-    free(allocation, rows)
-    return place(allocation.waiting(), rows, now)
+    return [*place(allocation.waiting(), rows, now), *freed(allocation, rows, now)]
 
 
 def place(allocation: Allocation, rows: Referrals, now: datetime) -> list[Allocating]:
@@ -162,19 +164,18 @@ def moment_of(allocation: Allocation, rows: Referrals, now: datetime) -> Moment:
 
 def end(allocation: Allocation, reason: str, rows: Referrals, now: datetime) -> list[Allocating]:
     """End the work or the wait; freed capacity takes from the queue."""
-    worked = allocation.stage is Stage.ALLOCATED
-    if worked:
-        free(allocation, rows)
     ended = allocation.ended(reason)
     rows.allocations.put(ended)
-    return [closed(ended, rows), *(turn_queue_of(ended.area, rows, now) if worked else [])]
+    return [closed(ended, rows), *(freed(allocation, rows, now) if allocation.works else [])]
 
 
-def free(allocation: Allocation, rows: Referrals) -> None:
-    """The advocate carries one victim less."""
+def freed(allocation: Allocation, rows: Referrals, now: datetime) -> list[Allocating]:
+    """The advocate carries one victim less, and takes from the queue where they work."""
     advocate = rows.advocates.get(allocation.advocate_id or "")
-    if advocate:
-        rows.advocates.put(advocate.freed())
+    if advocate is None:
+        return []
+    rows.advocates.put(advocate.freed())
+    return turn_queue_of(advocate.area, rows, now)
 
 
 def turn_queue_of(area: str, rows: Referrals, now: datetime) -> list[Allocating]:

@@ -78,4 +78,4 @@ def touched(cases: list[Case], rows: Referrals, now: datetime) -> list[Allocatin
 def follow_anchor(case: Case, rows: Referrals) -> None:
     """An allocation moves with the incident that it is about."""
     for allocation in rows.asked_by(case.incident_id) if case.live else ():
-        rows.allocations.put(allocation.following(case, allocation.need))
+        rows.allocations.put(allocation.about(case))

@@ -231,3 +231,83 @@ def test_groups_that_join_keep_one_advocate() -> None:
     assert len(rows.open_for(joined)) == 1
     advocate = rows.advocates.get("A1")
     assert advocate and advocate.caseload == 1
+
+
+def test_a_waiting_victim_whose_incident_belongs_elsewhere_is_given_who_is_free_there() -> None:
+    rows = some_referrals()
+    hear(a_roster("S1", area="sheffield"), rows)
+    hear(a_screening(), rows)
+    [allocated] = said_of(
+        AdvocateAllocated, hear(a_screening(version=2, area="sheffield", revision=2), rows)
+    )
+    assert (allocated.advocate_id, allocated.area) == ("S1", "sheffield")
+    assert rows.queue_of("rotherham") == rows.queue_of("sheffield") == []
+
+
+def test_where_nobody_is_free_there_either_she_waits_there_and_its_team_lead_is_told() -> None:
+    rows = some_referrals()
+    hear(a_screening(), rows)
+    said = hear(a_screening(version=2, area="sheffield", revision=2), rows)
+    [queued] = said_of(AllocationQueued, said)
+    assert (queued.area, queued.reason) == ("sheffield", "no_advocate")
+    told = {(a.to_role, a.area) for a in said_of(IdvaAlarm, said) if a.code == "allocation_queued"}
+    assert told == {("idva_team_lead", "sheffield"), ("mash", "sheffield")}
+    [allocated] = said_of(
+        AdvocateAllocated, hear(a_roster("S1", area="sheffield", at=MONDAY_9 + DAY), rows)
+    )
+    assert allocated.incident_id == incident(1)
+
+
+def test_an_incident_that_belongs_elsewhere_gets_an_advocate_who_works_there() -> None:
+    rows = some_referrals()
+    hear(a_roster("A1", capacity=1), rows)
+    hear(a_roster("S1", area="sheffield"), rows)
+    hear(a_screening(1), rows)
+    hear(a_screening(2, victim_id=person("second"), received_at=MONDAY_9 + DAY), rows)
+    said = hear(a_screening(version=2, area="sheffield", revision=2), rows)
+    given = [(one.incident_id, one.advocate_id) for one in said_of(AdvocateAllocated, said)]
+    assert given == [(incident(1), "S1"), (incident(2), "A1")]
+    assert {a.advocate_id: a.caseload for a in rows.advocates} == {"A1": 1, "S1": 1}
+
+
+def test_an_advocate_who_moves_to_another_area_leaves_their_victims_to_who_works_there() -> None:
+    rows = some_referrals()
+    hear(a_roster("A1"), rows)
+    hear(a_screening(), rows)
+    hear(a_roster("A2"), rows)
+    said = hear(a_roster("A1", area="sheffield", at=MONDAY_9 + DAY), rows)
+    assert [one.advocate_id for one in said_of(AdvocateAllocated, said)] == ["A2"]
+    assert [alarm.code for alarm in said_of(IdvaAlarm, said)] == ["advocate_replaced"]
+
+
+def test_work_that_no_incident_asks_for_any_more_goes_on_wherever_it_belongs() -> None:
+    rows = some_referrals()
+    hear(a_roster("A1"), rows)
+    hear(a_screening(), rows)
+    said = hear(a_screening(version=2, risk=MEDIUM, area="sheffield", revision=2), rows)
+    assert said_of(AdvocateAllocated, said) == said_of(AllocationQueued, said) == []
+    hear(a_closed_episode(1), rows)
+    advocate = rows.advocates.get("A1")
+    assert advocate and advocate.caseload == 0
+
+
+def test_another_suspect_is_no_conflict_any_more() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(some_conflicts("A1", "suspect"), rows)
+    [queued] = said_of(AllocationQueued, hear(a_screening(), rows))
+    assert queued.reason == "conflict"
+    said = hear(a_screening(version=2, suspect_id=person("another")), rows)
+    assert [one.advocate_id for one in said_of(AdvocateAllocated, said)] == ["A1"]
+
+
+def test_a_conflict_gives_the_freed_place_to_who_waits() -> None:
+    rows = some_referrals()
+    hear(a_roster(capacity=1), rows)
+    hear(a_screening(1), rows)
+    second, another = person("second"), person("another")
+    later = MONDAY_9 + DAY
+    hear(a_screening(2, victim_id=second, suspect_id=another, received_at=later), rows)
+    said = hear(some_conflicts("A1", "suspect"), rows)
+    assert [one.incident_id for one in said_of(AdvocateAllocated, said)] == [incident(2)]
+    assert [one.incident_id for one in said_of(AllocationQueued, said)] == [incident(1)]

@@ -27,6 +27,9 @@ from tests.services.mash_screening.builders import HIGH, MEDIUM, MONDAY_9, perso
 PERSONS = ("ann", "bea", "cy")
 AGES = (AgeBand.EIGHTEEN_TO_FIFTY_NINE, AgeBand.SIXTEEN_TO_SEVENTEEN, AgeBand.THIRTEEN_TO_FIFTEEN)
 JOINED = GroupId(min(person(name) for name in PERSONS))
+AREAS = ("rotherham", "sheffield")
+ADVOCATES = {"A1": "idva", "A2": "idva", "Y1": "ypva"}
+IN_CONFLICT = ((), ("ann",), ("sam",), ("ann", "sam"))
 
 
 @st.composite
@@ -39,6 +42,7 @@ def screenings(draw: Any) -> tuple[str, dict[str, Any]]:
         "victim_id": person(name),
         "victim_age_band": draw(st.sampled_from(AGES)),
         "suspect_id": person(draw(st.sampled_from(["sam", "tim"]))),
+        "area": draw(st.sampled_from(AREAS)),
     }
     if draw(st.booleans()):
         facts["contact_group"] = JOINED
@@ -49,8 +53,11 @@ EVENTS = st.one_of(
     screenings(),
     st.tuples(st.just("withdrawn"), st.integers(1, 5)),
     st.tuples(st.just("closed"), st.tuples(st.sampled_from(PERSONS), st.integers(1, 5))),
-    st.tuples(st.just("roster"), st.tuples(st.sampled_from(["A1", "Y1"]), st.integers(0, 2))),
-    st.tuples(st.just("conflict"), st.sampled_from(["ann", "sam"])),
+    st.tuples(
+        st.just("roster"),
+        st.tuples(st.sampled_from(sorted(ADVOCATES)), st.integers(0, 2), st.sampled_from(AREAS)),
+    ),
+    st.tuples(st.just("conflict"), st.sampled_from(IN_CONFLICT)),
     st.tuples(st.just("meeting"), st.integers(0, 2)),
 )
 
@@ -66,11 +73,11 @@ def event_of(kind: str, facts: Any, version: int, at: datetime) -> Any:
             name, number = facts
             return a_closed_episode(number, victim=name, version=version, at=at)
         case "roster":
-            advocate, capacity = facts
-            team = "ypva" if advocate == "Y1" else "idva"
-            return a_roster(advocate, at=at, team=team, capacity=capacity, active=capacity > 0)
+            advocate, capacity, area = facts
+            stated = {"team": ADVOCATES[advocate], "area": area, "active": capacity > 0}
+            return a_roster(advocate, at=at, capacity=capacity, **stated)
         case "conflict":
-            return some_conflicts("A1", facts, version=version)
+            return some_conflicts("A1", *facts, version=version)
     return a_meeting("M1", capacity=facts, at=at)
 
 
@@ -83,6 +90,9 @@ def check(rows: Referrals) -> None:
     assert all(count == 1 for count in groups.values())
     asking = {case.contact_group for case in rows.cases if case.wants_advocate}
     assert asking <= set(groups)
+    for allocation in rows.allocations:
+        advocate = rows.advocates.get(allocation.advocate_id or "")
+        assert not allocation.works or (advocate and advocate.area == allocation.area)
     for meeting in rows.meetings:
         on_it = [one for one in rows.listings if one.meeting_id == meeting.meeting_id]
         assert meeting.listed == len(on_it)

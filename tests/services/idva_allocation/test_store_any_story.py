@@ -14,7 +14,15 @@ from services.kit.testing import Databases
 from services.kit.timers import Later
 from tests.services.at_work import AtWork, at_work
 from tests.services.idva_allocation.builders import hear
-from tests.services.idva_allocation.test_any_story import AGES, JOINED, PERSONS, event_of
+from tests.services.idva_allocation.test_any_story import (
+    ADVOCATES,
+    AGES,
+    AREAS,
+    IN_CONFLICT,
+    JOINED,
+    PERSONS,
+    event_of,
+)
 from tests.services.mash_screening.builders import HIGH, MEDIUM, MONDAY_9, person
 
 STEPS = 40
@@ -41,13 +49,14 @@ def step(chance: random.Random) -> tuple[str, Any]:
             "victim_id": person(name),
             "victim_age_band": chance.choice(AGES),
             "suspect_id": person(chance.choice(["sam", "tim"])),
+            "area": chance.choice(AREAS),
         }
         return kind, facts | ({"contact_group": JOINED} if chance.random() < 0.4 else {})
     of_kind: dict[str, Any] = {
         "withdrawn": number,
         "closed": (name, number),
-        "roster": (chance.choice(["A1", "Y1"]), chance.randint(0, 2)),
-        "conflict": chance.choice(["ann", "sam"]),
+        "roster": (chance.choice(sorted(ADVOCATES)), chance.randint(0, 2), chance.choice(AREAS)),
+        "conflict": chance.choice(IN_CONFLICT),
         "meeting": chance.randint(0, 2),
     }
     return kind, of_kind[kind]
