@@ -11,6 +11,7 @@ from services.idva_allocation.domain.advocates import (
     Moment,
     Need,
     choose,
+    fits_team,
     next_return,
     why_nobody,
 )
@@ -78,10 +79,10 @@ def follow(
     need = need_of(cases)
     followed = allocation.following(anchor, need)
     rows.allocations.put(followed)
-    if followed.waits and followed.area != allocation.area:
-        return place(followed, rows, now)
+    if followed.waits and followed.area == allocation.area:
+        return turn_queue_of(followed.area, rows, now)
     if followed.waits:
-        return turn_queue_of(followed.area, rows, now) if need != allocation.need else []
+        return place(followed, rows, now)
     if still_fits(followed, rows):
         return []
     return replace_advocate(followed, rows, now)
@@ -103,16 +104,18 @@ def replace_advocate(allocation: Allocation, rows: Referrals, now: datetime) -> 
 
 
 def place(allocation: Allocation, rows: Referrals, now: datetime) -> list[Allocating]:
-    """Allocate the best who may take her; where nobody fits she waits, and it is said."""
-    if given := give(allocation, rows, now):
-        return given
+    """Turn the queue with her in it: nobody who waits is passed over; if she waits, it is said."""
     rows.allocations.put(allocation)
+    taken = turn_queue_of(allocation.area, rows, now)
+    if rows.allocations.get(allocation.allocation_id) != allocation:
+        return taken
     case = rows.cases.get(allocation.incident_id)
     if case is None:
         raise LookupError("an allocation must be about an incident that was heard of")
     why = nobody(allocation, rows, now)
     leader = f"{allocation.need.team}_team_lead"
     return [
+        *taken,
         queued(allocation, why, rows),
         alarm(case, leader, "allocation_queued", WAITING),
         alarm(case, "mash", "allocation_queued", WAITING),
@@ -183,9 +186,11 @@ def turn_queue_of(area: str, rows: Referrals, now: datetime) -> list[Allocating]
     said: list[Allocating] = []
     policy = rows.policy_of(area)
     for allocation in rows.queue_of(area):
-        if not any(advocate.room(policy) > 0 for advocate in rows.advocates_of(area)):
+        able = [advocate for advocate in rows.advocates_of(area) if advocate.room(policy) > 0]
+        if not able:
             break
-        said += give(allocation, rows, now)
+        if any(fits_team(advocate, allocation.need) for advocate in able):
+            said += give(allocation, rows, now)
     return said
 
 

@@ -68,12 +68,14 @@ def roster_problems(event: AdvocateRoster) -> tuple[Problem, ...]:
 def keep_conflicts(
     event: AdvocateConflictsIdentified, rows: Referrals, now: datetime
 ) -> list[AdvocateAllocated | AllocationQueued | ReferralClosed | IdvaAlarm | Later[QueueTurnDue]]:
-    """Keep whom an advocate must not work with; who already does is replaced."""
+    """Keep whom an advocate must not work with; who does is replaced, who waits looked at again."""
     before = rows.conflicts.get(event.advocate_id)
     if before and before.version >= event.version:
         return []
     rows.conflicts.put(Conflicts(event.advocate_id, event.version, event.person_ids))
-    return release(event.advocate_id, rows, now)
+    said = release(event.advocate_id, rows, now)
+    advocate = rows.advocates.get(event.advocate_id)
+    return [*said, *(turn_queue_of(advocate.area, rows, now) if advocate else [])]
 
 
 def release(advocate_id: str, rows: Referrals, now: datetime) -> list[Allocating]:

@@ -54,8 +54,11 @@ SELECT {columns(Allocation)} FROM allocations WHERE allocation_id IN (
 ) ORDER BY allocation_id FOR UPDATE
 """
 ADVOCATES_NEAR = f"""
-SELECT {columns(Advocate)} FROM advocates
-WHERE area = ANY($1::text[]) OR advocate_id = ANY($2::text[]) ORDER BY advocate_id FOR UPDATE
+SELECT {columns(Advocate)} FROM advocates WHERE advocate_id IN (
+    SELECT advocate_id FROM advocates WHERE area = ANY($1::text[])
+    UNION SELECT beside.advocate_id FROM advocates JOIN advocates AS beside USING (area)
+          WHERE advocates.advocate_id = ANY($2::text[])
+) ORDER BY advocate_id FOR UPDATE
 """
 QUEUED = f"""
 SELECT {columns(Allocation)} FROM allocations WHERE area = ANY($1::text[]) AND stage = 'queued'
@@ -204,7 +207,7 @@ async def allocations_near(transaction: Transaction, asked: Asked) -> list[Alloc
 
 
 async def advocates_near(transaction: Transaction, asked: Asked) -> list[Advocate]:
-    """The areas' advocates, and those on the roster's news."""
+    """The areas' advocates, and those on the roster's news with everybody of their area."""
     return await transaction.select(
         Advocate, ADVOCATES_NEAR, list(asked.areas), list(asked.advocates)
     )

@@ -311,3 +311,25 @@ def test_a_conflict_gives_the_freed_place_to_who_waits() -> None:
     said = hear(some_conflicts("A1", "suspect"), rows)
     assert [one.incident_id for one in said_of(AdvocateAllocated, said)] == [incident(2)]
     assert [one.incident_id for one in said_of(AllocationQueued, said)] == [incident(1)]
+
+
+def test_a_conflict_that_is_none_any_more_takes_who_waits_by_time() -> None:
+    rows = some_referrals()
+    hear(a_roster(capacity=1), rows)
+    hear(some_conflicts("A1", "suspect"), rows)
+    for number in (2, 1):
+        at = MONDAY_9 + (3 - number) * timedelta(hours=1)
+        hear(a_screening(number, victim_id=person(f"victim-{number}"), received_at=at), rows)
+    [allocated] = said_of(AdvocateAllocated, hear(some_conflicts("A1", version=2), rows))
+    assert allocated.incident_id == incident(2)
+
+
+def test_who_comes_new_does_not_pass_over_who_waits_for_the_same_advocate() -> None:
+    rows = some_referrals()
+    leave = {"start": "2026-11-01", "end": "2026-11-05"}
+    hear(a_roster(capacity=1, leave=[leave]), rows)
+    hear(a_screening(1), rows)
+    new = a_screening(2, victim_id=person("second"), received_at=MONDAY_9 + 5 * DAY)
+    said = hear(new, rows)
+    assert [one.incident_id for one in said_of(AdvocateAllocated, said)] == [incident(1)]
+    assert [one.incident_id for one in said_of(AllocationQueued, said)] == [incident(2)]

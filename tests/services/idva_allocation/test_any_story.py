@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from contracts.idva import MaracListed, ReferralClosed
 from contracts.vocabulary import AgeBand, GroupId
 from services.idva_allocation.domain.case import Stage
+from services.idva_allocation.handlers.allocating import best, moment_of
 from services.idva_allocation.working_set import Referrals
 from tests.services.idva_allocation.builders import (
     DAY,
@@ -81,7 +82,7 @@ def event_of(kind: str, facts: Any, version: int, at: datetime) -> Any:
     return a_meeting("M1", capacity=facts, at=at)
 
 
-def check(rows: Referrals) -> None:
+def check(rows: Referrals, now: datetime) -> None:
     """What holds after every event."""
     allocated = [a for a in rows.allocations if a.stage is Stage.ALLOCATED]
     carried = Counter(a.advocate_id for a in allocated)
@@ -93,6 +94,8 @@ def check(rows: Referrals) -> None:
     for allocation in rows.allocations:
         advocate = rows.advocates.get(allocation.advocate_id or "")
         assert not allocation.works or (advocate and advocate.area == allocation.area)
+        if allocation.waits:
+            assert best(allocation, rows, moment_of(allocation, rows, now)) is None
     for meeting in rows.meetings:
         on_it = [one for one in rows.listings if one.meeting_id == meeting.meeting_id]
         assert meeting.listed == len(on_it)
@@ -120,7 +123,7 @@ def test_nothing_is_lost_or_doubled_whatever_happens(steps: list[tuple[str, Any]
     for place, (kind, facts) in enumerate(steps, 1):
         event = event_of(kind, facts, place, MONDAY_9 + place * timedelta(minutes=1))
         said += hear(event, rows)
-        check(rows)
+        check(rows, event.envelope.time)
         assert hear(event, rows) == []
     for counted in versions(said).values():
         assert counted == list(range(1, len(counted) + 1))

@@ -69,6 +69,18 @@ async def test_a_part_swapped_from_another_incident_is_parked_never_half_read(
     assert await idva.announced() == ["idva.alarm-raised.v1"]
 
 
+async def test_a_conflict_that_is_none_any_more_takes_who_waits(idva: AtWork) -> None:
+    await idva.hears(a_roster("A1"), some_conflicts("A1", "suspect"))
+    await idva.hears(a_roster("A2"), some_conflicts("A2", "suspect"))
+    await idva.hears(a_screening())
+    await idva.hears(a_roster("A2", capacity=1, at=MONDAY_9), some_conflicts("A2", version=2))
+    [allocated] = await idva.said(AdvocateAllocated)
+    assert allocated.advocate_id == "A2"
+    await idva.hears(some_conflicts("A2", "suspect", version=3))
+    await idva.hears(some_conflicts("A1", version=2))
+    assert [one.advocate_id for one in await idva.said(AdvocateAllocated)] == ["A2", "A1"]
+
+
 async def test_the_queue_moves_batch_after_batch(idva: AtWork) -> None:
     await idva.hears(a_roster(capacity=1))
     for number in (1, 2, 3):
