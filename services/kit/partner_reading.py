@@ -2,9 +2,10 @@
 
 A wrong type or an unparseable value anywhere refuses the message, every field at fault named;
 an absent value, a filler or an unknown code never does, where the field may be absent.
+Where a form must name its area, an absent or unknown one becomes the sender's first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -13,8 +14,10 @@ from pydantic import ValidationError
 
 from contracts.envelope import PartnerEvent, Problem, Reason
 from services.kit import strict_json
+from services.kit.areas import Area
 from services.kit.form_words import Path, mark, problem
 from services.kit.partner_cleaning import A_DAY, A_TIME, Notes, cleaner_of
+from services.kit.senders import area_marks, first_area
 
 P = TypeVar("P", bound=PartnerEvent)
 
@@ -55,7 +58,7 @@ class Reading(Generic[P]):
     marks: tuple[Reason, ...] = ()
 
 
-def read(kind: type[P], body: bytes) -> Reading[P]:
+def read(kind: type[P], body: bytes, areas: Mapping[str, Area] | None = None) -> Reading[P]:
     """Read a message of a topic; it never raises, whatever the body holds."""
     try:
         given = strict_json.parse(body)
@@ -63,6 +66,8 @@ def read(kind: type[P], body: bytes) -> Reading[P]:
         return Reading(None, (Problem(path="", code=fault.code, message=str(fault)),))
     notes = Notes()
     content = cleaner_of(kind)(given, (), notes)
+    if areas and isinstance(content, dict) and _is_required(kind, "area"):
+        _place(kind, content, areas, notes)
     draft = _Draft(kind, content, notes)
     event = draft.settled()
     if event is None:
@@ -121,6 +126,17 @@ class _Draft(Generic[P]):
 
     def _note(self, path: Path, code: str, what: str) -> None:
         self.notes.marks.append(mark(path, code, what))
+
+
+def _place(
+    kind: type[PartnerEvent], content: dict[str, Any], areas: Mapping[str, Area], notes: Notes
+) -> None:
+    named, source = content.get("area"), content.get("source")
+    if not isinstance(named, str | None) or not isinstance(source, str):
+        return
+    if marks := area_marks(named, areas):
+        notes.marks += marks
+        content["area"] = first_area(source, kind.TOPIC, areas) or next(iter(areas))
 
 
 def take_out(content: Any, paths: Iterable[Path]) -> None:

@@ -61,7 +61,7 @@ class Reader:
     def _partners(self, record: Record, kind: type[PartnerEvent]) -> Incoming:
         envelope = partners.envelope_of(record, kind, steered=self._steered)
         day = partners.day_of(record, envelope.time)
-        reading = partner_reading.read(kind, record.value or b"")
+        reading = partner_reading.read(kind, record.value or b"", self._areas)
         event = reading.event
         problems = reading.problems if event is None else senders.check(event, self._areas)
         if event is None or problems:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from contracts.envelope import PartnerEvent, Problem
+from contracts.envelope import PartnerEvent, Problem, Reason
 from services.kit.areas import Area
+from services.kit.form_words import mark
 
 ANY_AGENCY = "agency"
 """Every agency code may; codes beyond those the rules name are data."""
@@ -56,6 +57,15 @@ def may_send(source: str, topic: str, area: Area) -> bool:
 def first_area(source: str, topic: str, areas: Mapping[str, Area]) -> str | None:
     """The sender's first area in the area files, which applies where a report names none."""
     return next((code for code, area in areas.items() if may_send(source, topic, area)), None)
+
+
+def area_marks(named: str | None, areas: Mapping[str, Area]) -> tuple[Reason, ...]:
+    """The mark of an area that is absent or has no file; none where it is known."""
+    if named is None:
+        return (mark(("area",), "missing", "missing, so the sender's first area applies"),)
+    if named not in areas:
+        return (mark(("area",), "unknown", "unknown, so the sender's first area applies"),)
+    return ()
 
 
 def _may_send(event: PartnerEvent, areas: Mapping[str, Area]) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from uuid import UUID
 
+from contracts.envelope import Reason
 from contracts.partner import IncidentReport
 from contracts.vocabulary import incident_id_of
 from services.kit.areas import Area, Policies
 from services.kit.rows import Rows
-from services.kit.senders import first_area
+from services.kit.senders import area_marks, first_area
 from services.police_notifications.domain.policy import Policy
 from services.police_notifications.domain.reports import Report
 
@@ -40,16 +41,16 @@ class Reports:
         """Keep the report as it is now."""
         self.rows.put(report)
 
-    def knows(self, area: str | None) -> bool:
-        """Whether there is a file for this area."""
-        return area in self.reference.areas
-
     def area_of(self, report: IncidentReport) -> str:
         """The area whose policy applies: the one named, else the sender's first."""
-        if report.area is not None and self.knows(report.area):
-            return report.area
         areas = self.reference.areas
+        if report.area is not None and report.area in areas:
+            return report.area
         return first_area(report.source, report.TOPIC, areas) or next(iter(areas), NOWHERE)
+
+    def area_marks(self, report: IncidentReport) -> tuple[Reason, ...]:
+        """The mark of a report that names no area, or one that has no file."""
+        return area_marks(report.area, self.reference.areas)
 
     def policy_of(self, area: str) -> Policy:
         """An area's policy."""

@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.envelope import EVENTS, PartnerEvent
-from contracts.partner import AdvocateRoster, ContactRequest, IncidentReport, PupilEnrolment
+from contracts.partner import (
+    AdvocateRoster,
+    ContactRequest,
+    IncidentReport,
+    MaracMeeting,
+    PupilEnrolment,
+)
+from services.kit.areas import Area
 from services.kit.partner_reading import Reading, read
 from tests.contracts.examples import partner_examples
 
@@ -321,3 +328,40 @@ def test_no_content_makes_the_reading_raise(kind: type[PartnerEvent], data: st.D
 def test_no_bytes_make_the_reading_raise(body: bytes) -> None:
     reading = read(IncidentReport, body)
     assert (reading.event is None) == bool(reading.problems)
+
+
+MEETING = {
+    "source": "marac",
+    "meeting_id": "M1",
+    "held_at": "2026-12-03T09:30:00Z",
+    "agenda_closes_at": "2026-11-30T12:00:00Z",
+    "capacity": 20,
+}
+AREAS = {
+    "away": Area("away", "1", "v", {"senders": {MaracMeeting.TOPIC: ["another"]}}),
+    "here": Area("here", "2", "v", {}),
+    "there": Area("there", "3", "v", {}),
+}
+
+
+@pytest.mark.parametrize(
+    ("named", "applies", "codes"),
+    [
+        ({"area": "there"}, "there", []),
+        ({"area": "leeds"}, "here", ["area_unknown"]),
+        ({}, "here", ["area_missing"]),
+        ({"area": "N/A"}, "here", ["area_placeholder", "area_missing"]),
+    ],
+)
+def test_where_a_form_must_name_its_area_the_senders_first_stands_in_for_it_marked(
+    named: dict[str, str], applies: str, codes: list[str]
+) -> None:
+    reading = read(MaracMeeting, json.dumps(MEETING | named).encode(), AREAS)
+    assert reading.event is not None
+    assert reading.event.area == applies
+    assert [mark.code for mark in reading.event.marks] == codes
+
+
+def test_an_area_of_another_type_is_refused_like_any_field() -> None:
+    reading = read(MaracMeeting, json.dumps(MEETING | {"area": 7}).encode(), AREAS)
+    assert [problem.path for problem in reading.problems] == ["/area"]

@@ -19,7 +19,7 @@ from services.idva_allocation.handlers.listing import (
     known_case,
     say_listed,
 )
-from services.idva_allocation.handlers.saying import alarm
+from services.idva_allocation.handlers.saying import alarm, area_alarms
 from services.idva_allocation.working_set import Referrals
 from services.kit.timers import Later
 
@@ -47,7 +47,7 @@ def keep_meeting(
     meeting = meeting_of(event, before, at)
     rows.meetings.put(meeting)
     said = told_again(before, meeting, rows)
-    return [*said, *fill_agendas(meeting, rows, now)]
+    return [*area_alarms(event, COORDINATOR), *said, *fill_agendas(meeting, rows, now)]
 
 
 def meeting_of(event: MaracMeeting, before: Meeting | None, at: datetime) -> Meeting:

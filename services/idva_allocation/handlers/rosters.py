@@ -22,7 +22,7 @@ from services.idva_allocation.handlers.allocating import (
 )
 from services.idva_allocation.handlers.listing import long_waits
 from services.idva_allocation.handlers.reading import advocate_of
-from services.idva_allocation.handlers.saying import Allocating, alarm
+from services.idva_allocation.handlers.saying import Allocating, alarm, area_alarms
 from services.idva_allocation.working_set import Conflicts, Referrals
 from services.kit.timers import Later
 
@@ -47,7 +47,8 @@ def keep_roster(
     if before and before.as_of > at:
         return []
     rows.advocates.put(advocate_of(event, before, at))
-    said = release(event.advocate_id, rows, now)
+    said: list[Allocating] = [*area_alarms(event, "idva_team_lead")]
+    said += release(event.advocate_id, rows, now)
     said += turn_queue_of(event.area, rows, now)
     return [*said, *(next_turn(event.area, rows, now) if rows.queue_of(event.area) else [])]
 

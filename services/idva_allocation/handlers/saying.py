@@ -18,6 +18,7 @@ from contracts.idva import (
     QueueTurnDue,
     ReferralClosed,
 )
+from contracts.partner import AdvocateRoster, MaracMeeting
 from contracts.vocabulary import MaracCriterion
 from services.idva_allocation.domain.advocates import REASONS
 from services.idva_allocation.domain.case import Allocation, Case
@@ -119,6 +120,15 @@ def alarm(case: Case, to_role: str, code: str, sentence: str, *also: UUID) -> Id
             reasons=(Reason(code=code, sentence=sentence),),
         ),
     )
+
+
+def area_alarms(event: AdvocateRoster | MaracMeeting, to_role: str) -> list[IdvaAlarm]:
+    """The area was absent or unknown: the desk of the one that applies instead must know."""
+    return [
+        IdvaAlarm(to_role=to_role, area=event.area, code=mark.code, about=(), reasons=(mark,))
+        for mark in event.marks
+        if mark.code in ("area_missing", "area_unknown")
+    ]
 
 
 def agenda_news(kind: type[M], case: Case, rows: Referrals, **fields: Any) -> M:

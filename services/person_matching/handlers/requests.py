@@ -6,7 +6,7 @@ from typing import Any
 from contracts.envelope import Problem
 from contracts.identity import IdentityInputRefused
 from contracts.partner import ContactRequest
-from services.kit.senders import first_area
+from services.kit.senders import area_marks, first_area
 from services.person_matching.domain.rows import Source, Telling
 from services.person_matching.handlers.placing import Identification, identify
 from services.person_matching.handlers.refusing import nobody_described, other_content, refuse
@@ -46,7 +46,8 @@ def _in_an_area(event: ContactRequest, persons: Persons) -> ContactRequest:
         return event
     area = first_area(event.source, event.TOPIC, areas) or next(iter(areas))
     there = event.model_copy(update={"area": area})
-    return there.marked(event.marks).digested(event.digest).heard_in(event.envelope)
+    marks = (*event.marks, *area_marks(event.area, areas))
+    return there.marked(marks).digested(event.digest).heard_in(event.envelope)
 
 
 def _telling(

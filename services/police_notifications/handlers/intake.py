@@ -13,7 +13,6 @@ from contracts.police import (
     ReportRefused,
 )
 from contracts.vocabulary import ReportStatus
-from services.kit.form_words import mark
 from services.police_notifications.domain.reports import Outcome, Report, Taken, new_report
 from services.police_notifications.domain.risk import highest
 from services.police_notifications.handlers import forms, telling
@@ -80,7 +79,7 @@ def _revise(
 ) -> tuple[Report, list[Told]]:
     happened_at = telling.happened_at(event, report.first_received_at)
     believed, doubts = forms.believed(event, happened_at)
-    marks = [*event.marks, *_area_marks(event, reports), *forms.lacks(event, at), *doubts]
+    marks = [*event.marks, *reports.area_marks(event), *forms.lacks(event, at), *doubts]
     content = believed.model_dump_json(by_alias=True, exclude_unset=True)
     report = report.revised(event.revision, reports.area_of(event), at, content)
     report = replace(report, marks=tuple((one.code, one.sentence) for one in marks))
@@ -137,14 +136,6 @@ def _take_late(
 def _telling(report: Report, reports: Reports, at: datetime) -> Telling:
     version = reports.policy_version_of(report.area)
     return Telling(report, at, reports.policy_of(report.area), version)
-
-
-def _area_marks(event: IncidentReport, reports: Reports) -> list[Reason]:
-    if event.area is None:
-        return [mark(("area",), forms.MISSING, "missing, so the sender's first area applies")]
-    if not reports.knows(event.area):
-        return [mark(("area",), "unknown", "unknown, so the sender's first area applies")]
-    return []
 
 
 def _refused(event: IncidentReport, problems: list[Problem]) -> ReportRefused:

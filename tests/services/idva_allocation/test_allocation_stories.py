@@ -1,17 +1,20 @@
 """Stories of victims at high risk and the advocates who take them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from contracts.contact import LeadHandedOver, LeadLapsed, LeadRevoked
 from contracts.idva import AdvocateAllocated, AllocationQueued, IdvaAlarm, ReferralClosed
 from contracts.vocabulary import AgeBand, Custody, Flag, GroupId
+from services.kit.senders import area_marks
 from services.kit.timers import Later
 from tests.services.idva_allocation.builders import (
     DAY,
     a_closed_episode,
     a_lead_that_ended,
+    a_meeting,
     a_roster,
     a_screening,
     a_withdrawn_screening,
@@ -333,3 +336,14 @@ def test_who_comes_new_does_not_pass_over_who_waits_for_the_same_advocate() -> N
     said = hear(new, rows)
     assert [one.incident_id for one in said_of(AdvocateAllocated, said)] == [incident(1)]
     assert [one.incident_id for one in said_of(AllocationQueued, said)] == [incident(2)]
+
+
+@pytest.mark.parametrize(
+    ("event", "role"), [(a_roster(), "idva_team_lead"), (a_meeting(), "marac_coordinator")]
+)
+def test_the_desk_of_the_area_that_stands_in_for_an_unknown_one_is_told(
+    event: Any, role: str
+) -> None:
+    marked = event.marked(area_marks("leeds", {}))
+    [alarm] = said_of(IdvaAlarm, hear(marked, some_referrals()))
+    assert (alarm.to_role, alarm.area, alarm.code) == (role, "rotherham", "area_unknown")

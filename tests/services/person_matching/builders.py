@@ -212,6 +212,7 @@ def a_request(
     status: str = "open",
     at: datetime = NOON,
     urgency: Urgency = Urgency.ROUTINE,
+    area: str | None = "rotherham",
 ) -> ContactRequest:
     """An agency's wish to contact."""
     event = ContactRequest.model_validate(
@@ -220,7 +221,7 @@ def a_request(
             "reference": reference,
             "revision": revision,
             "status": status,
-            "area": "rotherham",
+            "area": area,
             "victim": victim,
             "urgency": urgency,
         }

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from contracts.identity import (
     AdvocateConflictsIdentified,
     ContactRequestIdentified,
@@ -17,6 +19,8 @@ from contracts.vocabulary import (
     person_id_of,
     request_id_of,
 )
+from services.kit.areas import Area
+from services.person_matching.working_set import Persons, Reference
 from tests.services.person_matching.builders import (
     NOON,
     POLICE,
@@ -44,6 +48,23 @@ def test_a_request_about_a_known_victim_means_her() -> None:
         1,
         MatchOutcome.SAME,
     )
+
+
+@pytest.mark.parametrize(
+    ("named", "applies", "codes"),
+    [
+        ("there", "there", []),
+        ("leeds", "here", ["area_unknown"]),
+        (None, "here", ["area_missing"]),
+    ],
+)
+def test_a_request_of_an_unknown_area_is_of_its_senders_first_and_marked(
+    named: str | None, applies: str, codes: list[str]
+) -> None:
+    areas = {code: Area(code, "1", "v", {}) for code in ("here", "there")}
+    world = World(Persons(reference=Reference(areas=areas)))
+    [said] = world.hear(a_request(victim=a_victim(), area=named))
+    assert (said.area, [mark.code for mark in said.marks]) == (applies, codes)
 
 
 def test_a_request_seals_safe_points_alone_and_what_is_unsafe() -> None:
