@@ -42,7 +42,7 @@ class Case:
     referral: Referral | None = None
     meeting_id: str | None = None
     leaves_for_another: bool = False
-    """It left one victim's agenda because it is another's: it keeps its referral."""
+    """It left an agenda, or the wait for one, as another victim's or area's; it stays referred."""
     backlog_said: bool = False
 
     @property
@@ -77,6 +77,7 @@ class Case:
 
     def continuing(self, before: "Case") -> "Case":
         """The case as news has it, with what was done and said so far."""
+        elsewhere = before.awaits_meeting and before.area != self.area
         raised = self.level is RiskLevel.HIGH and before.level is not RiskLevel.HIGH
         return replace(
             self,
@@ -84,7 +85,7 @@ class Case:
             served=before.served and before.live and not raised,
             referral=before.referral,
             meeting_id=before.meeting_id,
-            leaves_for_another=before.leaves_for_another,
+            leaves_for_another=before.leaves_for_another or elsewhere,
             backlog_said=before.backlog_said,
         )
 

@@ -28,6 +28,7 @@ BACKLOG = "The next meeting with room is further away than the area allows."
 
 def refer_to_marac(victim_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
     """Count one victim's referrals again: who is new is listed, who has no ground is delisted."""
+    moving = leave_other_areas(victim_id, rows, now)
     left = [case for case in strangers(victim_id, rows) if leaves(case, victim_id, rows, now)]
     found = referred(victim_id, rows, now)
     left += [case for case in groundless(found, rows) if leaves(case, victim_id, rows, now)]
@@ -35,11 +36,27 @@ def refer_to_marac(victim_id: UUID, rows: Referrals, now: datetime) -> list[Said
     for incident_id, referral in found.items():
         said += settle(known_case(incident_id, rows), referral, rows, now)
     again = {event.meeting_id for event in said if isinstance(event, MaracListed)}
+    unsaid = [case for case in left if case.meeting_id not in again]
+    return [*moving, *said, *say_left(unsaid, victim_id, rows, now)]
+
+
+def leave_other_areas(victim_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
+    """Incidents that belong to another area now leave its agenda first: they are listed anew."""
+    areas = {listing.meeting_id: listing.area for listing in rows.listings_of(victim_id)}
+    on_them = (case for case in rows.of_victim(victim_id) if case.meeting_id in areas)
+    astray = [case for case in on_them if case.area != areas[case.meeting_id or ""]]
+    left = [case for case in astray if leaves(case, victim_id, rows, now)]
+    return say_left(left, victim_id, rows, now)
+
+
+def say_left(left: list[Case], victim_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
+    """The agendas that incidents left: without the victim, or with her other incidents alone."""
+    said: list[Said] = []
     for meeting_id, case in {case.meeting_id or "": case for case in left}.items():
         listing = rows.listings.get((meeting_id, victim_id))
         if listing and not listing.incident_ids:
             said += empty(listing, case.incident_id, rows, now)
-        elif listing and meeting_id not in again:
+        elif listing:
             said += relist(listing.incident_ids[-1], rows, now)
     return said
 
@@ -70,7 +87,7 @@ def leaves(case: Case, victim_id: UUID, rows: Referrals, now: datetime) -> bool:
     listing = rows.listings.get((case.meeting_id or "", victim_id))
     if meeting is None or listing is None or meeting.held_at <= now:
         return False
-    moved = case.live and case.victim_id != victim_id
+    moved = case.live and (case.victim_id != victim_id or case.area != listing.area)
     rows.cases.put(replace(case, meeting_id=None, leaves_for_another=moved))
     remaining = tuple(i for i in listing.incident_ids if i != case.incident_id)
     rows.listings.put(replace(listing, incident_ids=remaining))

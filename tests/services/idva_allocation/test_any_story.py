@@ -59,7 +59,7 @@ EVENTS = st.one_of(
         st.tuples(st.sampled_from(sorted(ADVOCATES)), st.integers(0, 2), st.sampled_from(AREAS)),
     ),
     st.tuples(st.just("conflict"), st.sampled_from(IN_CONFLICT)),
-    st.tuples(st.just("meeting"), st.integers(0, 2)),
+    st.tuples(st.just("meeting"), st.tuples(st.sampled_from(AREAS), st.integers(0, 2))),
 )
 
 
@@ -79,7 +79,8 @@ def event_of(kind: str, facts: Any, version: int, at: datetime) -> Any:
             return a_roster(advocate, at=at, capacity=capacity, **stated)
         case "conflict":
             return some_conflicts("A1", *facts, version=version)
-    return a_meeting("M1", capacity=facts, at=at)
+    area, capacity = facts
+    return a_meeting(f"M-{area}", area=area, capacity=capacity, at=at)
 
 
 def check(rows: Referrals, now: datetime) -> None:
@@ -100,6 +101,9 @@ def check(rows: Referrals, now: datetime) -> None:
         on_it = [one for one in rows.listings if one.meeting_id == meeting.meeting_id]
         assert meeting.listed == len(on_it)
         assert all(listing.incident_ids for listing in on_it)
+    area_of = {case.incident_id: case.area for case in rows.cases}
+    for listing in rows.listings:
+        assert {area_of[incident_id] for incident_id in listing.incident_ids} == {listing.area}
     listed = {i for listing in rows.listings for i in listing.incident_ids}
     referred = {case.incident_id for case in rows.cases if case.live and case.referral}
     waiting = {case.incident_id for case in rows.cases if case.awaits_meeting}

@@ -270,3 +270,55 @@ def test_a_moved_incident_takes_its_place_on_the_agenda_along() -> None:
     [listed] = said_of(MaracListed, said)
     assert (delisted.victim_id, listed.victim_id) == (person("victim"), person("other"))
     assert delisted.version < listed.version
+
+
+def test_an_incident_that_belongs_elsewhere_is_listed_at_the_next_meeting_there() -> None:
+    rows = some_referrals()
+    hear(a_meeting("M1", capacity=1), rows)
+    hear(a_meeting("S1", area="sheffield"), rows)
+    hear(a_screening(1), rows)
+    hear(a_screening(2, victim_id=person("second"), received_at=MONDAY_9 + DAY), rows)
+    said = hear(a_screening(1, version=2, area="sheffield", revision=2), rows)
+    [delisted] = said_of(MaracDelisted, said)
+    assert (delisted.incident_id, delisted.meeting_id) == (incident(1), "M1")
+    listed = {one.incident_id: one for one in said_of(MaracListed, said)}
+    assert {number: one.meeting_id for number, one in listed.items()} == {
+        incident(1): "S1",
+        incident(2): "M1",
+    }
+    assert delisted.version < listed[incident(1)].version
+
+
+def test_the_victims_other_incidents_stay_on_their_areas_agenda() -> None:
+    rows = some_referrals()
+    hear(a_meeting("M1"), rows)
+    hear(a_meeting("S1", area="sheffield"), rows)
+    hear(a_screening(1), rows)
+    hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
+    said = hear(a_screening(1, version=2, area="sheffield", revision=2), rows)
+    assert said_of(MaracDelisted, said) == []
+    agendas = {one.meeting_id: one.incident_ids for one in said_of(MaracListed, said)}
+    assert agendas == {"M1": (incident(2),), "S1": (incident(1),)}
+
+
+def test_who_waits_for_a_meeting_and_belongs_elsewhere_is_listed_or_waits_there() -> None:
+    rows = some_referrals()
+    hear(a_screening(1), rows)
+    said = hear(a_screening(1, version=2, area="sheffield", revision=2), rows)
+    told = [a.area for a in said_of(IdvaAlarm, said) if a.code == "no_meeting_with_room"]
+    assert told == ["sheffield"]
+    hear(a_meeting("M1", area="rotherham", at=MONDAY_9 + DAY), rows)
+    [listed] = said_of(
+        MaracListed, hear(a_screening(1, version=3, area="rotherham", revision=3), rows)
+    )
+    assert listed.meeting_id == "M1"
+
+
+def test_a_meeting_that_was_held_has_dealt_with_her_wherever_she_belongs_now() -> None:
+    rows = some_referrals()
+    hear(a_meeting("M1", days=10), rows)
+    hear(a_meeting("S1", days=30, area="sheffield"), rows)
+    hear(a_screening(1), rows)
+    at = MONDAY_9 + 11 * DAY
+    said = hear(a_screening(1, version=2, area="sheffield", revision=2), rows, at)
+    assert said_of(MaracDelisted, said) == said_of(MaracListed, said) == []

@@ -57,7 +57,7 @@ def step(chance: random.Random) -> tuple[str, Any]:
         "closed": (name, number),
         "roster": (chance.choice(sorted(ADVOCATES)), chance.randint(0, 2), chance.choice(AREAS)),
         "conflict": chance.choice(IN_CONFLICT),
-        "meeting": chance.randint(0, 2),
+        "meeting": (chance.choice(AREAS), chance.randint(0, 2)),
     }
     return kind, of_kind[kind]
 
