@@ -115,6 +115,15 @@ class Lead:
     ending: str | None = None
 
     @property
+    def hurried_to(self) -> datetime | None:
+        """When the first attempt is due now, where that is sooner than the grant told and a
+        supervisor has not heard yet that it was not made.
+        """
+        due = self.due
+        is_hurried = due is not None and due.attempt == 1 and due.due_at < self.first_due_at
+        return due.due_at if due and is_hurried else None
+
+    @property
     def usable(self) -> tuple[Given, ...]:
         """The points that were not withdrawn."""
         return tuple(point for point in self.points if not point.withdrawn)

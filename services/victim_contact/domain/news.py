@@ -65,6 +65,8 @@ class Planned:
     lead: Lead
     attempt: bool = True
     """False: the lease alone."""
+    lease: bool = True
+    """False: the attempt alone, which is due before the lease runs out."""
 
 
 @dataclass(frozen=True, slots=True)

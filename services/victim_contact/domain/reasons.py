@@ -65,7 +65,7 @@ STAYS = Why(
     "Three leases lapsed without an outcome: this lead stays, with an open alarm.",
 )
 LAPSED = Why("lead_lapsed", "A lead made no attempt in time.")
-OVERDUE = Why("attempt_overdue", "A lead that does not lapse made no attempt in time.")
+OVERDUE = Why("attempt_overdue", "A lead made no attempt in time, and goes on.")
 REVIEW = Why("contact_review", "A contact has gone on for long without being closed.")
 UNCERTAIN = Why("outcome_uncertain", "Whether the victim was reached is uncertain: find out.")
 DUE_NOW = Why(

@@ -147,15 +147,17 @@ def grant_lead(turn: Turn) -> None:
 
 
 def hurry(turn: Turn) -> None:
-    """Bring the first attempt forward when something graver joins, and with it the lease: the lead
-    is told the new time, and nobody waits longer for who does not come than for any other.
+    """Bring the first attempt forward when something graver joins; the lease stays as told, and a
+    supervisor hears where the attempt is not made.
     """
     lead, persons = turn.group.lead, waiting(turn.group, turn.rules.policy)
     if lead is None or lead.due is None or turn.group.tried_by(lead) or not persons:
         return
     due, _ = first_due(turn.group, persons, turn.now, turn.rules)
     if due.due_at < lead.due.due_at:
-        _plan(turn, lead, due, min(lead.expires_at, due.due_at))
+        hurried = replace(lead, due=due)
+        turn.become(lead=hurried)
+        turn.say(Planned(hurried, lease=False))
 
 
 def schedule(turn: Turn) -> None:

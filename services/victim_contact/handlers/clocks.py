@@ -1,5 +1,6 @@
 """Notes to oneself: leases that run out, attempts that fall due, contact still withheld."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.contact import AttemptClock, LeaseDue, WithheldDue
@@ -7,7 +8,7 @@ from services.kit.timers import Later, later
 from services.victim_contact.domain.lapsing import lapse, put_off
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.outcomes import holds
-from services.victim_contact.domain.reasons import UNRESOLVED
+from services.victim_contact.domain.reasons import OVERDUE, UNRESOLVED
 from services.victim_contact.handlers.acting import Acting
 from services.victim_contact.handlers.lead_news import attempt_due
 from services.victim_contact.handlers.saying import Said
@@ -19,9 +20,11 @@ WAIT = timedelta(minutes=5)
 
 
 def lapse_lease(event: LeaseDue, groups: Groups, now: datetime) -> list[Said]:
-    """End a lease that nothing extended; never because we ourselves were late or behind."""
+    """End a lease that nothing extended, or tell a supervisor of an attempt that was brought
+    forward and not made; never because we ourselves were late or behind.
+    """
     lead = standing(event, groups)
-    if lead is None or lead.expires_at != event.expires_at:
+    if lead is None or event.expires_at not in (lead.expires_at, lead.hurried_to):
         return []
     acting = Acting(groups, now)
     turn = acting.turn_of(lead.victim_id)
@@ -30,7 +33,11 @@ def lapse_lease(event: LeaseDue, groups: Groups, now: datetime) -> list[Said]:
         return [put_later(event, lead, now + WAIT, event.set_again)]
     if again is not None:
         return [put_later(event, lead, again, True)]
-    lapse(turn)
+    if event.expires_at == lead.expires_at:
+        lapse(turn)
+    else:
+        turn.alarm(OVERDUE, lead, event.expires_at)
+        turn.become(lead=replace(lead, first_due_at=event.expires_at))
     return acting.said()
 
 

@@ -62,10 +62,9 @@ def planned(news: Planned, telling: Telling) -> Iterator[AttemptDue | Timer | No
     """The notes to oneself of a lead's lease and of its next attempt."""
     lead = news.lead
     group, lead_id = GroupId(telling.contact_group), LeadId(lead.lead_id)
-    lease = LeaseDue(
-        contact_group=group, lead_id=lead_id, fence=lead.fence, expires_at=lead.expires_at
-    )
-    yield later(about(lead.about, lease), at=lead.expires_at)
+    until = lead.expires_at if news.lease or lead.due is None else lead.due.due_at
+    note = LeaseDue(contact_group=group, lead_id=lead_id, fence=lead.fence, expires_at=until)
+    yield later(about(lead.about, note), at=until)
     if lead.due is None or not news.attempt:
         return
     if lead.due.opens_at <= telling.now:

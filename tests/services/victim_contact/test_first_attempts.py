@@ -162,7 +162,7 @@ def test_windows_that_never_open_are_no_safe_way() -> None:
     assert only(said, LeadGranted) == []
 
 
-def test_something_graver_brings_the_attempt_forward_and_the_lease_with_it() -> None:
+def test_something_graver_brings_the_attempt_forward_and_leaves_the_lease_as_told() -> None:
     town = Town()
     town.hears(a_screening(risk=HIGH))
     before = town.lead()
@@ -170,10 +170,22 @@ def test_something_graver_brings_the_attempt_forward_and_the_lease_with_it() -> 
     [due] = only(said, AttemptDue)
     assert (due.attempt, due.due_at) == (1, NOON + 5 * HOUR)
     assert town.hears(a_screening(2, risk=HIGH, at=NOON + 2 * HOUR))[0].lead_id == before.lead_id
+    [hurried] = [timer for timer in town.timers if timer.at == NOON + 5 * HOUR]
     said = town.waits(NOON + 5 * HOUR)
-    assert [lapsed.lead_id for lapsed in only(said, LeadLapsed)] == [before.lead_id]
-    assert [alarm.code for alarm in only(said, ContactAlarm)] == ["lead_lapsed"]
-    assert only(town.waits(NOON + 24 * HOUR), LeadLapsed)[0].fence == 2
+    [alarm] = only(said, ContactAlarm)
+    assert (alarm.code, alarm.due_at) == ("attempt_overdue", NOON + 5 * HOUR)
+    assert only(said, LeadLapsed) == []
+    assert only(town.hears(town.noted(hurried)), ContactAlarm) == []
+    [lapsed] = only(town.waits(before.expires_at), LeadLapsed)
+    assert lapsed.lead_id == before.lead_id
+
+
+def test_an_attempt_brought_forward_and_made_alarms_nobody() -> None:
+    town = Town()
+    town.hears(a_screening(risk=HIGH))
+    town.hears(a_regrade(risk=HIGH, flags=(Flag.STRANGULATION,), at=NOON + HOUR))
+    town.tells("no_answer", at=NOON + 2 * HOUR)
+    assert only(town.waits(NOON + 6 * HOUR), ContactAlarm) == []
 
 
 def test_a_lead_granted_on_a_marac_listing_has_the_clock_of_high() -> None:

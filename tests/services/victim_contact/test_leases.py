@@ -1,6 +1,7 @@
 """Leases: lapses, fences, late timers and outcomes that nobody read yet (domain.md 6.5)."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -82,7 +83,10 @@ def test_high_or_marac_the_same_service_with_an_alarm(marac: bool) -> None:
 def test_a_service_that_nobody_asks_for_any_more_is_followed_by_the_one_that_is() -> None:
     town = Town()
     town.hears(a_screening(risk=HIGH))
-    younger = {"victim_age_band": AgeBand.SIXTEEN_TO_SEVENTEEN, "contact_wanted_by": ("ypva",)}
+    younger: dict[str, Any] = {
+        "victim_age_band": AgeBand.SIXTEEN_TO_SEVENTEEN,
+        "contact_wanted_by": ("ypva",),
+    }
     town.hears(a_screening(risk=HIGH, version=2, revision=2, at=NOON + HOUR, **younger))
     assert town.lead().agency == "idva"
     [granted] = only(lapse(town), LeadGranted)
