@@ -63,7 +63,10 @@ class Incident:
     def warned(self, points: Iterable[Unsafe]) -> "Incident":
         """The incident with further points said unsafe, each since it was last said."""
         by_point = {(point.kind, point.value): point for point in self.unsafe}
-        by_point.update({(point.kind, point.value): point for point in points})
+        for point in points:
+            known = by_point.setdefault((point.kind, point.value), point)
+            if known.since < point.since:
+                by_point[point.kind, point.value] = point
         return replace(self, unsafe=tuple(by_point.values()))
 
     def woken(self, at: datetime) -> "Incident":
@@ -105,6 +108,10 @@ class Report:
     def digest_of(self, revision: int) -> str | None:
         """The content that came with a revision; None where it never came."""
         return next((taken.digest for taken in self.taken if taken.revision == revision), None)
+
+    def made_by(self, revision: int) -> datetime:
+        """When a late lower revision was made at the latest: before any higher one was received."""
+        return min(taken.received_at for taken in self.taken if taken.revision > revision)
 
     def having_taken(self, taken: Taken) -> "Report":
         """The report with one more revision taken in."""

@@ -4,29 +4,35 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from contracts.partner import Address, IncidentReport, Person, SafeContact, Victim
-from contracts.sealed import PointKind, SafePoint, UnsafePoint
+from contracts.sealed import SafePoint, UnsafePoint
 from services.kit.fingerprints import address_value, normal_phone, normalised
 from services.police_notifications.domain.reports import Unsafe
 from services.police_notifications.handlers.sides import Side, sides_of
 
-Point = tuple[PointKind, str]
+Point = tuple[str, str]
 
 
 def safe_points(victim: Victim, unsafe: Iterable[Unsafe]) -> tuple[SafePoint, ...]:
     """The points said safe, less any still unsafe: without `safe_contact` none is safe."""
     if victim.safe_contact is None:
         return ()
-    verified_at = victim.safe_contact.verified_at
-    avoided = {
-        (point.kind, normalised(point.kind, point.value))
-        for point in unsafe
-        if verified_at is None or verified_at <= point.since
-    }
+    stands = still_unsafe(victim, unsafe)
     return tuple(
         point
         for point in _said_safe(victim, victim.safe_contact)
-        if (point.kind, normalised(point.kind, point.value)) not in avoided
+        if not stands.get((point.kind, normalised(point.kind, point.value)))
     )
+
+
+def still_unsafe(victim: Victim, unsafe: Iterable[Unsafe]) -> dict[Point, bool]:
+    """Each unsafe point as compared, and whether it is so still: not verified safe later."""
+    verified_at = victim.safe_contact.verified_at if victim.safe_contact else None
+    found: dict[Point, bool] = {}
+    for one in unsafe:
+        point = one.kind, normalised(one.kind, one.value)
+        stands = verified_at is None or verified_at <= one.since
+        found[point] = stands or found.get(point, False)
+    return found
 
 
 def unsafe_points(unsafe: Iterable[Unsafe]) -> tuple[UnsafePoint, ...]:
@@ -43,9 +49,12 @@ def warnings_of(side: Side, at: datetime) -> list[Unsafe]:
     return [Unsafe(kind, value, at) for kind, value in points]
 
 
-def late_warnings(report: IncidentReport, at: datetime) -> list[Unsafe]:
-    """What a late lower revision makes unsafe: its numbers."""
-    said = [unsafe for side in sides_of(report)[:1] for unsafe in warnings_of(side, at)]
+def late_warnings(report: IncidentReport, made_by: datetime) -> list[Unsafe]:
+    """What a late lower revision makes unsafe: its numbers, since it was made at the latest.
+
+    What was verified safe after that stays safe, however late the revision came.
+    """
+    said = [unsafe for side in sides_of(report)[:1] for unsafe in warnings_of(side, made_by)]
     return [unsafe for unsafe in said if unsafe.kind == "phone"]
 
 

@@ -13,11 +13,17 @@ from contracts.police import (
     ReportRefused,
 )
 from contracts.vocabulary import ReportStatus
-from services.police_notifications.domain.reports import Outcome, Report, Taken, new_report
+from services.police_notifications.domain.reports import (
+    Incident,
+    Outcome,
+    Report,
+    Taken,
+    new_report,
+)
 from services.police_notifications.domain.risk import highest
 from services.police_notifications.handlers import forms, telling
-from services.police_notifications.handlers.contact_points import late_warnings
-from services.police_notifications.handlers.sides import sides_of
+from services.police_notifications.handlers.contact_points import late_warnings, still_unsafe
+from services.police_notifications.handlers.sides import Side, sides_of
 from services.police_notifications.handlers.telling import Telling
 from services.police_notifications.working_set import Reports
 
@@ -122,15 +128,23 @@ def _take_late(
     before = report.first
     policy = reports.policy_of(report.area)
     level = highest(telling.own_components(sides_of(event)[0], policy))
-    first = before.warned(late_warnings(event, at))
+    first = before.warned(late_warnings(event, report.made_by(event.revision)))
     if level is not None and event.status is ReportStatus.REPORTED:
         first = first.raised(level, event.revision)
     report = report.having(first)
     if first == before or not first.live or report.content is None:
         return report, []
-    present = IncidentReport.model_validate_json(report.content)
-    said = telling.say(_telling(report, reports, at), sides_of(present)[0], first)
+    present = sides_of(IncidentReport.model_validate_json(report.content))[0]
+    if first.floor == before.floor and not _more_unsafe(present, before, first):
+        return report, []
+    said = telling.say(_telling(report, reports, at), present, first)
     return report.having(first.said(live=True)), [said]
+
+
+def _more_unsafe(present: Side, before: Incident, after: Incident) -> bool:
+    """Whether a number is unsafe now that was not known to be, or was verified safe."""
+    known = still_unsafe(present.victim, before.unsafe)
+    return still_unsafe(present.victim, after.unsafe) != known
 
 
 def _telling(report: Report, reports: Reports, at: datetime) -> Telling:

@@ -8,6 +8,7 @@ import pytest
 from contracts.police import PoliceIncident
 from tests.services.police_notifications.builders import (
     NOON,
+    SOURCE,
     Desk,
     a_form,
     a_suspect,
@@ -149,3 +150,83 @@ def test_a_late_lower_revision_counts_by_its_numbers_where_unsafe() -> None:
     assert [point[1] for point in points(again)] == [HERS]
     assert unsafe(again) == {LANDLINE, HIS}
     assert again.risk == present.risk
+
+
+@pytest.mark.parametrize("status", ["reported", "cancelled"])
+def test_a_late_lower_revision_whose_numbers_are_known_to_be_unsafe_says_nothing(
+    status: str,
+) -> None:
+    desk = Desk()
+    his = a_suspect(phones=[{"number": HIS}])
+    desk.take(a_form(2, victim=safe(numbers=[HERS], unsafe_numbers=[LANDLINE]), suspect=his))
+    before = desk.reports.of(SOURCE, "R1")
+    assert desk.take(a_form(1, status, suspect=his)) == []
+    after = desk.reports.of(SOURCE, "R1")
+    assert before is not None
+    assert after is not None
+    assert after.first == before.first
+
+
+def test_a_number_written_otherwise_is_known_all_the_same() -> None:
+    desk = Desk()
+    desk.take(a_form(2, victim=safe(numbers=[HERS], unsafe_numbers=[HIS])))
+    his = a_suspect(phones=[{"number": "+44 7700 900999"}])
+    assert desk.take(a_form(1, suspect=his)) == []
+
+
+def test_a_number_left_out_since_is_known_too_and_unsafe_until_verified_after_all_of_it() -> None:
+    desk = Desk()
+    said = desk.told(a_form(1, victim=safe(unsafe_numbers=[LANDLINE])))
+    desk.take(a_form(3, victim=safe(numbers=[LANDLINE])))
+    came = desk.now
+    assert desk.take(a_form(2, victim=safe(unsafe_numbers=[LANDLINE]))) == []
+    for revision, verified, released in ((4, said.received_at, 0), (5, came, 1)):
+        at = (verified + timedelta(minutes=30)).isoformat()
+        said = desk.told(a_form(revision, victim=safe(numbers=[LANDLINE], verified_at=at)))
+        assert len(points(said)) == released
+
+
+def test_a_late_lower_revision_makes_unsafe_since_a_higher_one_came() -> None:
+    desk = Desk()
+    desk.take(a_form(3, victim=safe(numbers=[HERS])))
+    came = desk.now
+    desk.take(a_form(4, victim=safe(numbers=[HERS])))
+    said = desk.told(a_form(2, suspect=a_suspect(phones=[{"number": HIS}])))
+    assert [point.since for point in contact_of(said).unsafe] == [came]
+
+
+def test_what_was_verified_after_a_late_lower_revision_was_made_stays_safe() -> None:
+    desk = Desk()
+    desk.take(a_form(1, victim=safe(unsafe_numbers=[LANDLINE])))
+    came = desk.told(a_form(3, victim=safe(numbers=[HERS]))).received_at
+    verified = (came + timedelta(minutes=30)).isoformat()
+    desk.take(a_form(4, victim=safe(numbers=[HERS, LANDLINE], verified_at=verified)))
+    assert desk.take(a_form(2, victim=safe(unsafe_numbers=[LANDLINE]))) == []
+    again = desk.told(a_form(2, reference="R2", victim=safe(numbers=[HERS])))
+    verified = (again.received_at + timedelta(minutes=30)).isoformat()
+    desk.take(a_form(3, reference="R2", victim=safe(numbers=[HERS], verified_at=verified)))
+    said = desk.told(a_form(1, reference="R2", victim=safe(unsafe_numbers=[HERS])))
+    assert [point[1] for point in points(said)] == [HERS]
+    assert unsafe(said) == {HERS}
+
+
+def test_what_may_have_been_verified_before_a_late_lower_revision_was_made_is_unsafe() -> None:
+    desk = Desk()
+    first = desk.told(a_form(1, victim=safe(unsafe_numbers=[LANDLINE])))
+    verified = (first.received_at + timedelta(minutes=30)).isoformat()
+    present = safe(numbers=[HERS, LANDLINE], verified_at=verified)
+    assert len(points(desk.told(a_form(3, victim=present)))) == 2
+    said = desk.told(a_form(2, victim=safe(unsafe_numbers=[LANDLINE])))
+    assert [point[1] for point in points(said)] == [HERS]
+
+
+def test_said_unsafe_late_is_not_unsafe_since_earlier_than_it_was() -> None:
+    desk = Desk()
+    desk.take(a_form(3, victim=safe(numbers=[HERS])))
+    said = desk.told(a_form(4, victim=safe(unsafe_numbers=[LANDLINE])))
+    verified = (said.received_at + timedelta(minutes=30)).isoformat()
+    desk.take(a_form(5, victim=safe(numbers=[LANDLINE], verified_at=verified)))
+    assert desk.take(a_form(2, victim=safe(unsafe_numbers=[LANDLINE]))) == []
+    sooner = (said.received_at - timedelta(minutes=30)).isoformat()
+    present = safe(numbers=[LANDLINE], verified_at=sooner)
+    assert points(desk.told(a_form(6, victim=present))) == []
