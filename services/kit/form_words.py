@@ -1,5 +1,6 @@
 """A partner's fields in words: problems and marks name a field and never quote its value."""
 
+import re
 from collections.abc import Sequence
 
 from contracts.envelope import Problem, Reason
@@ -66,3 +67,9 @@ def mark(path: Path, code: str, what: str) -> Reason:
     field = next(part for part in reversed(path) if isinstance(part, str))
     sentence = f"{words(path)}: {what}."
     return Reason(code=f"{field}_{code}", sentence=sentence[0].upper() + sentence[1:])
+
+
+def is_about(marked: Reason, name: str) -> bool:
+    """Whether a mark is about a list of the form, such as its children, or an entry of it."""
+    about = rf"(the )?({_spelled(name)}|{_ONE_OF[name]} \d+)\b"
+    return re.match(about, marked.sentence, re.IGNORECASE) is not None

@@ -8,6 +8,7 @@ from contracts.envelope import Reason
 from contracts.partner import IncidentReport
 from contracts.police import IncidentAmended, IncidentCancelled, IncidentReported
 from contracts.vocabulary import RiskLevel
+from services.kit.form_words import is_about
 from services.police_notifications.domain.children import Pairing
 from services.police_notifications.domain.policy import Policy
 from services.police_notifications.domain.reports import Incident, Report
@@ -83,7 +84,7 @@ def _facts(telling: Telling, side: Side, incident: Incident) -> dict[str, Any]:
     happened = happened_at(side.report, telling.report.first_received_at)
     own = own_components(side, telling.policy)
     risk = effective(own, incident.floor)
-    marks = tuple(Reason(code=code, sentence=said) for code, said in telling.report.marks)
+    marks = _marks(telling.report, side)
     pairing = Pairing(incident.refs, incident.children)
     return {
         **_whose(telling, side, incident),
@@ -94,6 +95,12 @@ def _facts(telling: Telling, side: Side, incident: Incident) -> dict[str, Any]:
         "children": facts.children_facts(side, pairing, happened),
         "sealed": parts_of(_disclosed(telling, side, incident, risk.level)),
     }
+
+
+def _marks(report: Report, side: Side) -> tuple[Reason, ...]:
+    """The report's marks; in a counter-allegation the second incident has no children."""
+    marks = (Reason(code=code, sentence=said) for code, said in report.marks)
+    return tuple(one for one in marks if not (side.other_party and is_about(one, "children")))
 
 
 def _whose(telling: Telling, side: Side, incident: Incident) -> dict[str, Any]:

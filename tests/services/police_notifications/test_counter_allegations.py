@@ -69,6 +69,23 @@ def test_the_second_incident_has_no_risk_no_flags_no_custody_and_no_children() -
     assert mash_of(second).officer_grade is None
 
 
+def test_the_second_incidents_marks_name_none_of_the_children() -> None:
+    child = {"given_names": "Zed", "date_of_birth": "2099-01-01", "emails": "N/A"}
+    desk = Desk()
+    first, second = both(desk.take(counter(children=[child, None], occurred_at=None)))
+    of_children = {
+        "The child 1's voice: missing.",
+        "The child 1's family name: missing.",
+        "The child 1's emails: a placeholder, kept out.",
+        "The child 1's date of birth: after the incident, kept out.",
+        "Child 2: a placeholder, kept out.",
+    }
+    assert of_children < {mark.sentence for mark in first.marks}
+    assert codes(second) == {"occurred_at_missing", "risk_missing"}
+    first, second = both(desk.take(counter(2, children="N/A")))
+    assert codes(first) - codes(second) == {"children_placeholder"}
+
+
 def test_the_other_party_is_the_suspect_what_one_lacks_the_other_says() -> None:
     form = counter(other_party={"safe_contact": {"numbers": ["07700 900555"]}})
     first, second = both(Desk().take(form))
