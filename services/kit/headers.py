@@ -1,5 +1,6 @@
 """CloudEvents 1.0 in Kafka's binary mode: an envelope to headers, and headers read tolerantly."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,13 +10,14 @@ from contracts.envelope import Envelope
 from services.kit.records import Headers
 
 JSON = "application/json"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 SCHEMAS = "https://onward.example/schemas"
 SEQUENCE_DIGITS = 19
 
 
 def storable(value: str) -> str:
-    """The text without NUL, which no database column takes."""
-    return value.replace("\x00", "")
+    """The text without NUL and half characters, which no database column takes."""
+    return _UNSTORABLE.sub("", value)
 
 
 def texts(headers: Headers) -> dict[str, str]:

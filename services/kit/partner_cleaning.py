@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from contracts.envelope import Problem, Reason
 from services.kit.form_words import Path, mark, problem
+from services.kit.headers import storable
 from services.kit.placeholders import BY_FIELD, means_no_day, means_nothing
 
 LONGEST_TEXT = 20_000
@@ -24,7 +25,6 @@ A_TIME = "must be a time that exists, as 2026-11-27T18:30:00+00:00"
 GREATEST_NUMBER = 2**31 - 1
 LATEST_YEAR = 2100
 ABSENT: Any = object()
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DAY_FIRST = re.compile(r"(\d{4})-\d\d-\d\d")
 
 
@@ -183,7 +183,7 @@ def _of_day(must: str) -> Cleaner:
 
 def _scalar(value: Any, path: Path, notes: Notes) -> Any:
     if isinstance(value, str):
-        if _UNSTORABLE.search(value):
+        if storable(value) != value:
             return notes.wrong(path, "unreadable_character", "holds a character that is no text")
         return notes.filler(path) if means_nothing(value, str(path[-1])) else value
     if isinstance(value, int) and abs(value) > GREATEST_NUMBER:

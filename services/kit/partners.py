@@ -11,7 +11,9 @@ import orjson
 
 from contracts.envelope import Envelope, PartnerEvent, Trail
 from contracts.vocabulary import incident_id_of, named, request_id_of
+from services.kit import strict_json
 from services.kit.headers import sequence_in, storable, texts, time_in, uuid_in
+from services.kit.placeholders import means_nothing
 from services.kit.records import Record, appended_at
 
 REPORTS = "partner.incident-report.v1"
@@ -30,18 +32,26 @@ class Content:
 
     @classmethod
     def of(cls, body: bytes | None) -> "Content":
-        """The body's fields; an unreadable body has none and is identified by its bytes."""
+        """The body's fields; what is no text or no JSON is identified by its bytes."""
         try:
             read = orjson.loads(body or b"")
         except orjson.JSONDecodeError:
-            return cls({}, hashlib.sha256(body or b"").hexdigest())
+            return cls(_fields(body or b""), hashlib.sha256(body or b"").hexdigest())
         canonical = orjson.dumps(read, option=orjson.OPT_SORT_KEYS).decode()
         return cls(read if isinstance(read, dict) else {}, canonical)
 
     def text(self, name: str) -> str | None:
-        """A field that is a text with something in it."""
+        """A field that is a text with something in it, a filler being nothing."""
         value = self.fields.get(name)
-        return storable(value) or None if isinstance(value, str) else None
+        text = storable(value) if isinstance(value, str) else ""
+        return text if text and not means_nothing(text, name) else None
+
+
+def _fields(body: bytes) -> Mapping[str, Any]:
+    try:
+        return strict_json.parse(body)
+    except strict_json.NotJson:
+        return {}
 
 
 def identity_of(topic: str, body: bytes | None) -> UUID:

@@ -1,5 +1,6 @@
 """Records become events and events records; whatever a record holds, reading it never raises."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -152,6 +153,11 @@ def test_a_message_is_received_when_the_broker_took_it_in_whatever_the_sender_sa
     assert READER.read(record).envelope.received_at == datetime(2020, 1, 1, tzinfo=UTC)
 
 
+def with_half_an_emoji(name: str) -> bytes:
+    """A report with a field cut off within a character: JSON that is no text."""
+    return json.dumps(a_report(**{name: "\ud83d"})).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "key"),
     [
@@ -162,6 +168,10 @@ def test_a_message_is_received_when_the_broker_took_it_in_whatever_the_sender_sa
         (a_report(source="someone-else"), "someone-else/SYP/1"),
         (a_report(revision="one"), "south-yorkshire-police/SYP/1"),
         (a_report(source="a\x00b", revision=0), "ab/SYP/1"),
+        (a_report(reference="N/A"), "south-yorkshire-police/?"),
+        (a_report(source="unknown"), "?/SYP/1"),
+        (with_half_an_emoji("circumstances"), "south-yorkshire-police/SYP/1"),
+        (with_half_an_emoji("reference"), "south-yorkshire-police/?"),
     ],
 )
 def test_bad_input_is_problems_under_the_reports_key(content: object, key: str) -> None:
@@ -169,6 +179,12 @@ def test_bad_input_is_problems_under_the_reports_key(content: object, key: str) 
     assert heard.event is None
     assert heard.problems
     assert heard.envelope.key == heard.envelope.subject == key
+
+
+def test_a_refused_report_that_holds_no_text_is_about_its_incident_all_the_same() -> None:
+    heard = READER.read(partners_record(REPORTS, with_half_an_emoji("circumstances")))
+    assert heard.envelope.source == "south-yorkshire-police"
+    assert heard.envelope.correlation_id == incident_id_of("south-yorkshire-police", "SYP/1")
 
 
 def test_a_code_we_do_not_know_yet_is_kept_out_where_it_may_be_absent() -> None:

@@ -103,7 +103,9 @@ def faults(data: Any) -> set[str]:
     if not isinstance(data, dict):
         return {""}
     found = {
-        f"/{name}" for name in ("source", "reference", "revision", "status") if _no(data, name)
+        f"/{name}"
+        for name in ("source", "reference", "revision", "status")
+        if is_absent(data, name)
     }
     found |= set(_wrong(data, REPORT, ""))
     if not found and (data["revision"] < 1):
@@ -139,7 +141,8 @@ def born(person: Any) -> date | None:
     return date.fromisoformat(given)
 
 
-def _no(data: dict[str, Any], name: str) -> bool:
+def is_absent(data: dict[str, Any], name: str) -> bool:
+    """Whether a field says nothing."""
     return data.get(name) is None or is_filler(data[name])
 
 

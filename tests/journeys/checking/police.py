@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.journeys.checking.calendars import LONDON
 from tests.journeys.checking.dump import Said
-from tests.journeys.checking.forms import born, is_filler
+from tests.journeys.checking.forms import born, is_absent, is_filler
 from tests.journeys.checking.inputs import FATES, REPORT, Report, Sent, refused_at
 from tests.journeys.checking.world import World
 
@@ -120,7 +120,8 @@ def _wrong_refusal(sent: Sent, found: list[Said]) -> Iterator[str]:
     if not expected <= paths:
         yield f"refused at {sorted(paths)}, at fault {sorted(expected)}"
     data = sent.data if isinstance(sent.data, dict) else {}
-    key = f"{data.get('source') or '?'}/{data.get('reference') or '?'}"
+    names = ("source", "reference")
+    key = "/".join("?" if is_absent(data, name) else str(data[name]) for name in names)
     if refusal.key != key:
         yield f"refused under the key {refusal.key}, not {key}"
 
