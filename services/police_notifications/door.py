@@ -29,6 +29,7 @@ from services.kit.doorway import (
 )
 from services.kit.partner_reading import read
 from services.kit.runtime import Runtime
+from services.kit.senders import NOT_ALLOWED
 from services.police_notifications.domain.reports import Report
 from services.police_notifications.handlers import problems_of
 from services.police_notifications.store import key_used_for, remember_key, report_of
@@ -132,7 +133,7 @@ def _only_for_oneself(sender: str, body: bytes) -> None:
     except strict_json.NotJson:
         return
     if isinstance(claimed, str) and claimed != sender:
-        raise Shut(403, NOT_YOURS)
+        raise Shut(403, NOT_YOURS, [NOT_ALLOWED])
 
 
 async def _taken(

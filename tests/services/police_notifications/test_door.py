@@ -120,7 +120,8 @@ async def test_a_token_for_one_sender_cannot_send_or_read_for_another(police: Po
     tokens = police.runtime.settings.tokens_file
     assert tokens is not None
     police.token = issue(tokens, "other-police", NOON)
-    assert (await police.post(a_form(reference="R2"))).status_code == 403
+    answer = await police.post(a_form(reference="R2"))
+    assert (answer.status_code, paths(answer)) == (403, ["/source"])
     assert (await police.get(f"/v1/incident-reports/{SOURCE}/R1")).status_code == 403
     assert await police.said() == [REPORTED]
 
