@@ -1,7 +1,7 @@
 """The service's own matching on lines of a file: same code, same model, same database."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -11,7 +11,7 @@ from contracts.envelope import Trail
 from contracts.vocabulary import MatchOutcome
 from services.kit.database import Database
 from services.kit.service import LockMore
-from services.ops.matching.lines import NOON, parties_of
+from services.ops.matching.lines import NOON, parties_of, said
 from services.person_matching.domain.decide import Decision
 from services.person_matching.domain.rows import By, Person, Record
 from services.person_matching.handlers.joining import place
@@ -37,10 +37,11 @@ KNOWN = Decision(MatchOutcome.NEW)
 class Decided:
     """A line of the outcome."""
 
-    record_id: str
+    record_id: Any
+    """As the line gives it; so is the one matched."""
     role: str
     outcome: str
-    matched: str | None
+    matched: Any
     weight: float | None
     reasons: tuple[str, ...]
     microseconds: int
@@ -66,10 +67,12 @@ class Engine:
         self._database = database
         self._reference = reference or Reference()
         self._now = now
+        self._given: list[Any] = []
 
     async def know(self, lines: Sequence[dict[str, Any]]) -> None:
         """Keep persons who are known: each line one, except where `person_ref` repeats."""
         by_ref: dict[str, UUID] = {}
+        lines = self._told_apart(lines)
         for start in range(0, len(lines), KNOWN_AT_ONCE):
             persons = known_records(lines[start : start + KNOWN_AT_ONCE], by_ref, self._reference)
             async with self._database.transaction(self._now, self._reference) as transaction:
@@ -80,9 +83,21 @@ class Engine:
     async def decide(self, lines: Iterable[dict[str, Any]]) -> list[Decided]:
         """Decide every line; each joins the store as decided."""
         found: list[Decided] = []
-        for batch in batches(parties_of(lines)):
+        for batch in batches(parties_of(self._told_apart(lines))):
             found += await self.decide_batch(batch)
+        return [self._as_given(decided) for decided in found]
+
+    def _told_apart(self, lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The lines by their place among all that came: files may repeat each other's ids."""
+        found = []
+        for line in lines:
+            found.append({**line, "record_id": len(self._given)})
+            self._given.append(line["record_id"])
         return found
+
+    def _as_given(self, decided: Decided) -> Decided:
+        matched = None if decided.matched is None else self._given[int(decided.matched)]
+        return replace(decided, record_id=self._given[int(decided.record_id)], matched=matched)
 
     async def decide_batch(self, batch: Sequence[Sequence[Party]]) -> list[Decided]:
         """Decide the reports of one transaction."""
@@ -138,13 +153,13 @@ def known_records(
 ) -> Persons:
     """Lines as persons who are known; `by_ref` remembers whose `person_ref` came before."""
     persons = Persons(reference=reference)
-    refs = {str(line["record_id"]): line.get("person_ref") for line in lines}
+    refs = {str(line["record_id"]): said(line, "person_ref") for line in lines}
     known = by_ref if by_ref is not None else {}
     for report in parties_of(lines):
         related = relation_in(report)
         for party in report:
             ref = refs[party.report.reference]
-            person_id = known.setdefault(str(ref), party.record_id) if ref else party.record_id
+            person_id = known.setdefault(ref, party.record_id) if ref else party.record_id
             _keep_known(case_of(party, persons, related), person_id, persons)
     return persons
 

@@ -20,7 +20,7 @@ KINDS: dict[str, type[Person]] = {"victim": Victim, "suspect": Suspect, "child":
 
 def parties_of(lines: Iterable[dict[str, Any]], at: datetime = NOON) -> Iterator[list[Party]]:
     """The parties of each report, as they stand in the file; neighbours of one report together."""
-    for _, group in groupby(enumerate(lines), key=lambda pair: _report(pair[1]) or pair[0]):
+    for _, group in groupby(enumerate(lines), key=lambda pair: said(pair[1], "report") or pair[0]):
         yield [party_of(line, at) for _, line in group]
 
 
@@ -44,12 +44,14 @@ def party_of(line: dict[str, Any], at: datetime = NOON) -> Party:
 
 def report_id_of(line: dict[str, Any]) -> UUID:
     """The report a line belongs to; one without is a report of its own."""
-    return named("report", SENDER, _report(line) or f"of {line['record_id']}")
+    report = said(line, "report")
+    return named("report", SENDER, report) if report else named("line", SENDER, line["record_id"])
 
 
-def _report(line: dict[str, Any]) -> str | None:
-    report = line.get("report")
-    return str(report) if report not in (None, "") else None
+def said(line: dict[str, Any], name: str) -> str | None:
+    """What a line says under a name, as text; nothing where it is absent or empty."""
+    value = line.get(name)
+    return str(value) if value not in (None, "") else None
 
 
 def person_of(line: dict[str, Any], kind: type[Person]) -> Person:

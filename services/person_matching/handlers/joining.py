@@ -130,8 +130,9 @@ def _end(case: Case, decision: Decision, persons: Persons, trail: Trail, placed:
 def _joined_by_report(case: Case, persons: Persons, placed: Placed) -> bool:
     if case.party.role not in ONE_PERSON or case.party.report.came_in is not Source.INCIDENT:
         return False
+    roles = ONE_PERSON - {case.party.role}
     twin = next(
-        (r for r in persons.in_report(case.party.report.report_id) if r.role in ONE_PERSON), None
+        (r for r in persons.in_report(case.party.report.report_id) if r.role in roles), None
     )
     if twin is None:
         return False

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -56,6 +57,69 @@ async def test_known_lines_of_one_person_ref_are_one_person(database: OpenDataba
     [decided] = await engine.decide([{"record_id": "x", "role": "victim", "given_names": None}])
     assert isinstance(decided, Decided)
     assert decided.outcome == "new"
+
+
+ANN: dict[str, Any] = {
+    "role": "victim",
+    "given_names": "Leanne",
+    "family_name": "Hartshorn",
+    "date_of_birth": "1991-03-14",
+    "phones": [{"number": "07700 900111"}],
+}
+BOB: dict[str, Any] = {
+    "role": "victim",
+    "given_names": "Bartholomew",
+    "family_name": "Quigglesby",
+    "date_of_birth": "1985-11-25",
+    "phones": [{"number": "07700 900777"}],
+}
+
+CLEO: dict[str, Any] = {"role": "victim", "given_names": "Cleo", "family_name": "Ramsbottom"}
+
+
+async def outcomes_of(
+    engine: Engine, known: list[dict[str, Any]], incoming: list[dict[str, Any]]
+) -> list[tuple[Any, str, Any]]:
+    """Id, outcome and whose record was matched, of each line that comes."""
+    await engine.know(known)
+    found = [decided.as_line() for decided in await engine.decide(incoming)]
+    return [(each["record_id"], each["outcome"], each["matched_record_id"]) for each in found]
+
+
+async def test_files_may_number_their_lines_alike(database: OpenDatabase) -> None:
+    known = [{"record_id": "1", **ANN}]
+    incoming = [{"record_id": "1", **BOB}, {"record_id": "2", **ANN}, {"record_id": "3", **BOB}]
+    found = await outcomes_of(Engine(await database("person_matching")), known, incoming)
+    assert found == [("1", "new", None), ("2", "same", "1"), ("3", "same", "1")]
+
+
+async def test_lines_of_one_file_may_repeat_an_id_and_keep_it_as_given(
+    database: OpenDatabase,
+) -> None:
+    known = [{"record_id": 7, **ANN}, {"record_id": 7, **BOB}]
+    incoming = [{"record_id": 0, **each} for each in (ANN, BOB, ANN)]
+    found = await outcomes_of(Engine(await database("person_matching")), known, incoming)
+    assert found[:2] == [(0, "same", 7), (0, "same", 7)]
+    assert found[2][1] == "same"
+
+
+async def test_any_person_ref_that_repeats_makes_one_person(database: OpenDatabase) -> None:
+    opened = await database("person_matching")
+    known = [{"record_id": "k", "person_ref": ref, **ANN} for ref in (0, 0, 1, "", None)]
+    await Engine(opened).know(known)
+    [counts] = await opened.fetch("SELECT count(*), count(DISTINCT person_id) FROM records")
+    assert tuple(counts) == (5, 4)
+
+
+@pytest.mark.parametrize("role", ["victim", "suspect", "child"])
+async def test_two_lines_of_one_report_are_two_parties_though_they_repeat_id_and_role(
+    database: OpenDatabase, role: str
+) -> None:
+    line = {"record_id": "1", "report": "R", "role": role}
+    again = {"record_id": "2", **ANN, "role": role}
+    incoming = [{**ANN, **line}, {**BOB, **line}, again, {**CLEO, **line}, {**ANN, **line}]
+    found = await outcomes_of(Engine(await database("person_matching")), [], incoming)
+    assert [outcome for _, outcome, _ in found] == ["new", "new", "same", "new", "new"]
 
 
 def test_figures_count_what_they_say() -> None:
