@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from services.kit.areas import DEFAULT_DIR
+from services.kit.headers import storable
 from services.kit.settings import Settings
 from services.ops.matching import evaluating, explaining
 from services.ops.matching.lines import party_of
@@ -121,7 +122,7 @@ def _end(bars_hold: bool) -> None:
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
         for number, text in enumerate(file, 1):
             if text.strip():
                 yield _object(text, path, number)
@@ -129,9 +130,18 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def _object(text: str, path: Path, number: int) -> dict[str, Any]:
     try:
-        line = json.loads(text)
-    except json.JSONDecodeError as fault:
+        line = _storable(json.loads(text))
+    except (ValueError, RecursionError) as fault:
         raise typer.BadParameter(f"{path.name} line {number} is not JSON") from fault
     if not isinstance(line, dict) or "record_id" not in line:
         raise typer.BadParameter(f"{path.name} line {number} has no record_id")
     return line
+
+
+def _storable(value: Any) -> Any:
+    """The value without half characters, such as those of a cut emoji: JSON has them, text not."""
+    if isinstance(value, dict):
+        return {storable(name): _storable(given) for name, given in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return storable(value) if isinstance(value, str) else value

@@ -16,9 +16,11 @@ from services.ops.matching.lines import party_of
 from services.ops.matching.pairs import judged
 from services.ops.matching.training import learn, shipped_content, write_model
 from services.ops.matching.worlds import a_world
+from services.ops.platform import Addresses
 from services.person_matching.domain.model import ModelWrong, read_model, shipped_model
 
 OpenDatabase = Callable[[str], Awaitable[Database]]
+Evaluate = Callable[[bytes], tuple[int, str, list[dict[str, Any]]]]
 
 
 async def test_an_unseen_town_keeps_the_bars(database: OpenDatabase) -> None:
@@ -120,6 +122,63 @@ async def test_two_lines_of_one_report_are_two_parties_though_they_repeat_id_and
     incoming = [{**ANN, **line}, {**BOB, **line}, again, {**CLEO, **line}, {**ANN, **line}]
     found = await outcomes_of(Engine(await database("person_matching")), [], incoming)
     assert [outcome for _, outcome, _ in found] == ["new", "new", "same", "new", "new"]
+
+
+@pytest.fixture
+def evaluated(platform: Addresses, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Evaluate:
+    """Exit code, words and outcomes of the command for a file of incoming lines."""
+    monkeypatch.setenv("PLATFORM", "external")
+    monkeypatch.setenv("ONWARD_POSTGRES", platform.postgres.dsn())
+    known, incoming, out = (tmp_path / name for name in ("known", "incoming", "out"))
+    known.write_text(json.dumps({"record_id": "k", **ANN}), encoding="utf-8")
+
+    def run(lines: bytes) -> tuple[int, str, list[dict[str, Any]]]:
+        incoming.write_bytes(lines)
+        words = ["evaluate", "--known", known, "--incoming", incoming, "--out", out]
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        found = out.read_text(encoding="utf-8").splitlines() if out.exists() else []
+        return result.exit_code, result.output, [json.loads(line) for line in found]
+
+    return run
+
+
+HALF = "\ud83d"
+"""What is left of an emoji that was cut."""
+
+
+def test_whatever_a_line_holds_it_gets_an_outcome(
+    evaluated: Evaluate,
+) -> None:
+    odd: list[dict[str, Any]] = [
+        {**ANN, "given_names": f"Leanne{HALF}", "ethnicity": "\x00", HALF: HALF},
+        {"family_name": HALF, "address": {"lines": [HALF], "postcode": f"S60 2{HALF}"}},
+        {"role": HALF, "report": HALF, "person_ref": HALF},
+        {"role": ["victim"], "report": {"a": 1}, "given_names": 5, "date_of_birth": 10**400},
+    ]
+    lines = [json.dumps({"record_id": number, **line}) for number, line in enumerate(odd)]
+    more = b'\n{"record_id": 4, "given_names": "Zo\xeb", "nhs_number": NaN}\n'
+    code, _, found = evaluated(b"\xef\xbb\xbf" + "\n".join(lines).encode() + more)
+    assert code == 0
+    assert [each["record_id"] for each in found] == [0, 1, 2, 3, 4]
+    assert (found[0]["outcome"], found[0]["matched_record_id"]) == ("same", "k")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b"{", "is not JSON"),
+        (b'{"record_id": ' + b"9" * 5000 + b"}", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"[]", "has no record_id"),
+        (b'{"role": "victim"}', "has no record_id"),
+    ],
+)
+def test_a_line_that_is_no_record_is_named_by_its_number(
+    evaluated: Evaluate, line: bytes, words: str
+) -> None:
+    code, output, found = evaluated(b'{"record_id": "1"}\n\n' + line)
+    assert (code, found) == (2, [])
+    assert f"line 3 {words}" in " ".join(output.split())
 
 
 def test_figures_count_what_they_say() -> None:
