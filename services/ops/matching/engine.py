@@ -72,7 +72,7 @@ class Engine:
     async def know(self, lines: Sequence[dict[str, Any]]) -> None:
         """Keep persons who are known: each line one, except where `person_ref` repeats."""
         by_ref: dict[str, UUID] = {}
-        lines = self._told_apart(lines)
+        lines = self._told_apart(lines, "known")
         for start in range(0, len(lines), KNOWN_AT_ONCE):
             persons = known_records(lines[start : start + KNOWN_AT_ONCE], by_ref, self._reference)
             async with self._database.transaction(self._now, self._reference) as transaction:
@@ -83,15 +83,19 @@ class Engine:
     async def decide(self, lines: Iterable[dict[str, Any]]) -> list[Decided]:
         """Decide every line; each joins the store as decided."""
         found: list[Decided] = []
-        for batch in batches(parties_of(self._told_apart(lines))):
+        for batch in batches(parties_of(self._told_apart(lines, "incoming"))):
             found += await self.decide_batch(batch)
         return [self._as_given(decided) for decided in found]
 
-    def _told_apart(self, lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The lines by their place among all that came: files may repeat each other's ids."""
+    def _told_apart(self, lines: Iterable[dict[str, Any]], file: str) -> list[dict[str, Any]]:
+        """The lines by their place among all that came: two files may repeat each other's ids of
+        records and of reports.
+        """
         found = []
         for line in lines:
-            found.append({**line, "record_id": len(self._given)})
+            report = said(line, "report")
+            scoped = {"report": f"{file}/{report}"} if report else {}
+            found.append({**line, "record_id": len(self._given), **scoped})
             self._given.append(line["record_id"])
         return found
 

@@ -95,6 +95,13 @@ async def test_files_may_number_their_lines_alike(database: OpenDatabase) -> Non
     assert found == [("1", "new", None), ("2", "same", "1"), ("3", "same", "1")]
 
 
+async def test_files_may_number_their_reports_alike(database: OpenDatabase) -> None:
+    known = [{"record_id": "k", "report": "1", **ANN}]
+    incoming = [{"record_id": "i", "report": "1", **ANN}]
+    found = await outcomes_of(Engine(await database("person_matching")), known, incoming)
+    assert found == [("i", "same", "k")]
+
+
 async def test_lines_of_one_file_may_repeat_an_id_and_keep_it_as_given(
     database: OpenDatabase,
 ) -> None:
