@@ -139,7 +139,7 @@ def _only_for_oneself(sender: str, body: bytes) -> None:
 async def _taken(
     runtime: Runtime, sender: str, body: bytes, key: str | None, allows: Allows | None
 ) -> Response:
-    digest = sha256(body).hexdigest()
+    digest = _digest_of(body)
     if key is not None:
         await _honour(runtime, sender, key, digest)
     taken = await take(runtime, IncidentReport.TOPIC, body, source=sender, allows=allows)
@@ -156,6 +156,14 @@ async def _taken(
     headers = {"Location": location_of(event.source, event.reference)}
     content = receipt_of(report).model_dump(mode="json") if report else {}
     return JSONResponse(content, 202, headers=headers)
+
+
+def _digest_of(body: bytes) -> str:
+    """What binds a key to its message: the same JSON, whatever its spacing and order of keys."""
+    try:
+        return strict_json.digest_of(strict_json.parse(body))
+    except strict_json.NotJson:
+        return sha256(body).hexdigest()
 
 
 def _refused(events: Sequence[Event]) -> tuple[Problem, ...]:

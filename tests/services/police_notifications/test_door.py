@@ -179,6 +179,16 @@ async def test_an_idempotency_key_is_honoured_though_not_needed(police: Police) 
     assert await police.said() == [REPORTED]
 
 
+async def test_a_key_is_bound_to_what_a_report_says_not_to_how_it_is_written(
+    police: Police,
+) -> None:
+    key = {"idempotency-key": "k-1"}
+    assert (await police.post(a_form(), **key)).status_code == 202
+    written_anew = json.dumps(dict(reversed(a_form().items())), indent=2).encode()
+    assert (await police.post(written_anew, **key)).status_code == 202
+    assert await police.said() == [REPORTED]
+
+
 async def test_a_key_of_a_refused_report_may_be_used_again(police: Police) -> None:
     key = {"idempotency-key": "k-1"}
     assert (await police.post(a_form(victim=None), **key)).status_code == 422
