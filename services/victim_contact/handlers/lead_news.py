@@ -102,7 +102,7 @@ def ended(
     yield about(lead.about, kind(**fields, to_agency=news.to_agency, reason=news.ending))
     yield to_lead("ended", lead, ("Please stop contacting the victim.", why.sentence))
     for wish in news.covered:
-        lines = ("The contact that covered your wish has ended.", why.sentence)
+        lines = ("The contact that covered your wish has ended.",)
         yield to_wisher(f"uncovered-{lead.lead_id}", wish.agency, wish.matter, lead, lines)
 
 
@@ -119,15 +119,16 @@ def closed(news: Closed, telling: Telling) -> Iterator[ContactClosed | Notice]:
         request_ids=tuple(RequestId(each.id) for each in matters if not each.is_incident),
     )
     yield about(lead.about, event)
-    yield from _closed_notices(news, why)
+    yield from _closed_notices(news)
     if news.reason == NOT_ENGAGED and any(matter.is_incident for matter in matters):
         lines = ("A victim whom you referred did not engage.", why.sentence)
         yield notice("closed", Agency.POLICE, lead.area, lead.lead_id, lines)
 
 
-def _closed_notices(news: Closed, why: Why) -> Iterator[Notice]:
+def _closed_notices(news: Closed) -> Iterator[Notice]:
+    """Those covered are told that it is over, and not why."""
     lead = news.lead
-    lines = ("The contact that covered your wish is closed.", why.sentence)
+    lines = ("The contact that covered your wish is closed.", "Your wish ends with it.")
     covered: dict[Any, tuple[str, Matter]] = {}
     for wish in news.ended:
         if wish.agency != lead.agency:

@@ -1,5 +1,7 @@
 """One agency leads, everyone else is covered, and every wish has an end."""
 
+import pytest
+
 from contracts.contact import (
     ContactClosed,
     ContactWithheld,
@@ -12,6 +14,7 @@ from contracts.contact import (
 )
 from contracts.vocabulary import episode_id_of, incident_id_of, lead_id_of
 from services.kit.sending import Send
+from services.victim_contact.domain.reasons import CLOSED, WITHHELD, Withholding
 from tests.services.victim_contact.builders import (
     ANN,
     BEA,
@@ -174,6 +177,27 @@ def test_three_calls_and_a_text_without_an_answer_close_the_episode() -> None:
     assert len(closed.incident_ids) == len(closed.request_ids) == 1
     told = {mail.message.to.partition("@")[0] for mail in only(said, Send)}
     assert told == {"housing", "victim_support", "police"}
+
+
+@pytest.mark.parametrize("reason", CLOSED)
+def test_those_covered_are_told_that_the_contact_is_over_and_not_why(reason: str) -> None:
+    town = Town()
+    town.hears(a_screening())
+    town.hears(a_request("housing"))
+    said = only(town.closes(reason, at=NOON + DAY), Send)
+    [told] = [mail.message for mail in said if mail.message.to.startswith("housing@")]
+    assert "Your wish ends with it." in told.text
+    assert CLOSED[reason] not in told.text
+
+
+def test_those_covered_are_not_told_why_a_lead_was_revoked() -> None:
+    town = Town()
+    town.hears(a_screening())
+    town.hears(a_request("housing"))
+    said = only(town.tells("asked_no_contact", at=NOON + HOUR), Send)
+    told = [mail.message for mail in said if mail.message.to.startswith("housing@")]
+    [ended] = [mail for mail in told if "that covered your wish" in mail.text]
+    assert WITHHELD[Withholding.ASKED_NO_CONTACT] not in ended.text
 
 
 def test_a_contact_that_is_closed_ends_every_wish_and_a_new_incident_opens_another_episode() -> (
