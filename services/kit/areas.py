@@ -8,9 +8,13 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from services.kit.mailboxes import fault_of
+
 P = TypeVar("P")
 
 DEFAULT_DIR = str(Path(__file__).resolve().parents[2] / "deploy" / "areas")
+
+MAILBOXES = "mailboxes"
 
 
 class AreaFileWrong(Exception):  # noqa: N818
@@ -29,6 +33,11 @@ class Area:
     def senders_of(self, topic: str) -> tuple[str, ...]:
         """The senders that may use a partner topic here; none listed = not listed in this file."""
         return tuple(self.sections.get("senders", {}).get(topic, ()))
+
+    @property
+    def mailboxes(self) -> Mapping[str, str]:
+        """An e-mail address or a webhook by the name of an agency, a role or a desk."""
+        return self.sections.get(MAILBOXES, {})
 
 
 @dataclass(frozen=True)
@@ -66,8 +75,17 @@ def _read(path: Path) -> Area:
     missing = [name for name in ("area", "authority", "version") if not text.get(name)]
     if missing:
         raise AreaFileWrong(f"{path.name}: {', '.join(missing)} must be given")
+    _check_mailboxes(path.name, text.get(MAILBOXES, {}))
     sections = {name: value for name, value in text.items() if isinstance(value, dict)}
     return Area(text["area"], str(text["authority"]), text["version"], sections)
+
+
+def _check_mailboxes(file: str, table: Any) -> None:
+    if not isinstance(table, dict):
+        raise AreaFileWrong(f"{file} [{MAILBOXES}]: must be a table of names")
+    for name, place in table.items():
+        if fault := fault_of(name, place):
+            raise AreaFileWrong(f"{file} [{MAILBOXES}] {name}: {fault}")
 
 
 def policies(areas: Mapping[str, Area], section: str, kind: type[P]) -> Policies[P]:

@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from contracts.envelope import AlarmRaised
+from services.kit.mailboxes import made_up
 from services.kit.sending import Mail, Send
-
-DESKS = "invalid"
 
 
 def notice_of(alarm: AlarmRaised, event_id: UUID, subject: str) -> Send[AlarmRaised]:
     """The mail to `<to_role>@<area>.invalid` about an alarm; one per alarm said."""
     about = str(alarm.about[0]) if alarm.about else subject
     mail = Mail(
-        to=f"{alarm.to_role}@{alarm.area}.{DESKS}",
+        to=made_up(alarm.to_role, alarm.area),
         subject=f"Onward: {alarm.code.replace('_', ' ')}",
         text=_text(alarm, about),
         headers={"X-Onward-Reference": about, "X-Onward-Step": "notice"},

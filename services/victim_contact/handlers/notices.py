@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.contact import ContactAlarm
+from services.kit.mailboxes import made_up
 from services.kit.sending import Mail, Send
 from services.kit.working_time import LONDON
 from services.victim_contact.domain.leads import Lead
@@ -21,9 +22,9 @@ ASK = {
 
 
 def notice(name: str, agency: str, area: str, about: UUID, lines: tuple[str, ...]) -> Notice:
-    """A mail to an agency without a webhook, under one reference."""
+    """A notice to an agency, under one reference."""
     mail = Mail(
-        to=f"{agency}@{area}.invalid",
+        to=made_up(agency, area),
         subject=f"Onward: {lines[0].rstrip('.')}",
         text="\n".join((*lines, f"Reference: {about}", "")),
         headers={REFERENCE: str(about), STEP: "notice"},
