@@ -57,7 +57,7 @@ class Shut(Exception):  # noqa: N818
         return JSONResponse(
             details.model_dump(mode="json"),
             self.status,
-            headers=dict(self.headers),
+            headers={"Cache-Control": "no-store", **self.headers},
             media_type="application/problem+json",
         )
 

@@ -104,8 +104,9 @@ def door(runtime: Runtime) -> FastAPI:
     backlog = Backlog(runtime.database, runtime.settings.backlog_limit)
 
     @app.get(LEAD, responses=REFUSALS)
-    async def read_lead(request: Request, lead_id: str) -> LeadSheet:
+    async def read_lead(request: Request, response: Response, lead_id: str) -> LeadSheet:
         """Read the safe contact points of a lead while it stands; each reading is recorded."""
+        response.headers["Cache-Control"] = "no-store"
         agency = sender_at(request, tokens)
         async with patiently():
             return await _sheet(runtime, lead_id, agency)
@@ -114,16 +115,17 @@ def door(runtime: Runtime) -> FastAPI:
     async def tell_outcome(request: Request, lead_id: str) -> Response:
         """Tell what came of an attempt; `source`, `agency` and `lead_id` may be left out."""
         agency = sender_at(request, tokens)
-        body = _completed(await body_of(request), agency, lead_id)
+        lead = _id(lead_id)
+        body = _completed(await body_of(request), agency, lead)
         async with patiently():
             await backlog.admit()
-            await _owned(runtime, lead_id, agency)
+            await _owned(runtime, lead, agency)
             taken = await take(runtime, ContactOutcomeTold.TOPIC, body, source=agency)
         refused = [event for event in taken.events if isinstance(event, ContactInputRefused)]
         problems = taken.problems or tuple(p for event in refused for p in event.problems)
         if problems:
             raise Shut(422, "The outcome cannot be taken in.", problems)
-        return JSONResponse({"lead_id": lead_id, "new": taken.new}, 202)
+        return JSONResponse({"lead_id": str(lead), "new": taken.new}, 202)
 
     described(app, {"ContactOutcomeTold": ContactOutcomeTold})
     return app
@@ -142,10 +144,10 @@ async def _sheet(runtime: Runtime, lead_id: str, agency: str) -> LeadSheet:
         return sheet_of(lead, group)
 
 
-async def _owned(runtime: Runtime, lead_id: str, agency: str) -> None:
+async def _owned(runtime: Runtime, lead_id: UUID, agency: str) -> None:
     """An outcome may be told of a lead that ended, but only by the agency that held it."""
     async with runtime.database.transaction(runtime.clock.now()) as transaction:
-        lead, _ = await group_led(transaction, _id(lead_id))
+        lead, _ = await group_led(transaction, lead_id)
     if lead is None:
         raise Shut(404, "No such lead was ever granted.")
     if lead.agency != agency:
@@ -159,16 +161,18 @@ def _id(lead_id: str) -> UUID:
     return found
 
 
-def _completed(body: bytes, agency: str, lead_id: str) -> bytes:
+def _completed(body: bytes, agency: str, lead_id: UUID) -> bytes:
     """The message with what the path and the token say already; another's word is refused."""
     try:
         told = strict_json.parse(body)
     except strict_json.NotJson:
         return body
-    known = {"source": agency, "agency": agency, "lead_id": lead_id}
-    if any(told.get(name, value) != value for name, value in known.items()):
+    known = {"source": agency, "agency": agency}
+    if any(told.get(name, value) != value for name, value in known.items()) or (
+        uuid_in(told.get("lead_id", lead_id)) != lead_id
+    ):
         raise Shut(403, "A token opens the door for its own agency and this lead alone.")
-    return orjson.dumps({**told, **known})
+    return orjson.dumps({**told, **known, "lead_id": str(lead_id)})
 
 
 def sheet_of(lead: Lead, group: Group) -> LeadSheet:

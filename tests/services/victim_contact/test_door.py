@@ -93,6 +93,24 @@ async def test_an_outcome_told_at_the_door_is_recorded(contact: Contact) -> None
     assert again.json() == {"lead_id": str(lead.lead_id), "new": False}
 
 
+async def test_a_sheet_is_kept_by_no_cache(contact: Contact) -> None:
+    lead = await granted(contact)
+    for agency in ("outreach", "victim_support"):
+        answer = await contact.reads(lead.lead_id, agency)
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_leads_id_may_be_written_in_capitals(contact: Contact) -> None:
+    lead = await granted(contact)
+    loud = str(lead.lead_id).upper()
+    answer = await contact.tells(lead.lead_id, "outreach", lead_id=loud)
+    assert answer.json() == {"lead_id": str(lead.lead_id), "new": True}
+    again = await contact.tells(loud, "outreach")
+    assert again.json() == {"lead_id": str(lead.lead_id), "new": False}
+    assert is_problem(await contact.tells(lead.lead_id, "outreach", lead_id=UNKNOWN), 403)
+    assert is_problem(await contact.tells(lead.lead_id, "outreach", lead_id=None), 403)
+
+
 async def test_an_outcome_that_is_anothers_or_wrong_is_refused_and_changes_nothing(
     contact: Contact,
 ) -> None:
