@@ -94,7 +94,7 @@ def _alert_page(place: Place, reading: Reading) -> Response:
         alert=sheet.alert,
         content=reading.content,
         ended=sheet.alert.stage is Stage.ENDED,
-        at_school=sheet.school is not None,
+        may_disown=reading.may_disown,
     )
 
 
@@ -114,6 +114,7 @@ def _add_answers(app: FastAPI, runtime: Runtime) -> None:
         async with patiently(), open_reading(runtime, alert_id, role) as reading:
             if not await reading.is_proved(request.cookies.get(COOKIE)):
                 return gone_to(place.path)
+            _check_disowning(reading)
         return shown("not_ours", place=place, done=False)
 
     @app.post(f"{PATH}/not-our-pupil", include_in_schema=False)
@@ -122,8 +123,15 @@ def _add_answers(app: FastAPI, runtime: Runtime) -> None:
         async with patiently(), open_reading(runtime, alert_id, role) as reading:
             if not await reading.is_proved(request.cookies.get(COOKIE)):
                 return gone_to(place.path)
+            _check_disowning(reading)
             await reading.disown()
         return shown("not_ours", place=place, done=True)
+
+
+def _check_disowning(reading: Reading) -> None:
+    """A button pressed twice is no fault; what the page does not offer is."""
+    if not reading.may_disown and not reading.sheet.alert.disowned:
+        raise Refusal(403, "not_yours_to_say")
 
 
 async def _field(request: Request, name: str) -> str:

@@ -95,6 +95,12 @@ class Reading:
         child = self.sheet.case.child(self.sheet.alert.child_ref)
         return child.content if child and self.sheet.alert.stage is Stage.SENT else None
 
+    @property
+    def may_disown(self) -> bool:
+        """Whether this reader may say that the child is no pupil there, while the alert holds."""
+        of_school = self.reader.role is not RecipientRole.AUTHORITY_LEAD
+        return of_school and self.sheet.school is not None and self.content is not None
+
     async def send_code(self) -> None:
         """Mail a new code to the mailbox that was told; only so many an hour."""
         before = await code_of(self.transaction, self.alert_id, self.reader.role)
@@ -142,7 +148,9 @@ class Reading:
         await take(self.runtime, SchoolAcknowledgement.TOPIC, body, source=source)
 
     async def disown(self) -> None:
-        """Say to ourselves that the child is not a pupil there."""
+        """Say to ourselves that the child is not a pupil there; once it is heard, no more."""
+        if self.sheet.alert.disowned:
+            return
         event = PupilDisowned(alert_id=self.alert_id, incident_id=self.sheet.alert.incident_id)
         said = self.runtime.voice.say(event, self._cause(), self.now)
         await outbox.say(self.transaction, [said])

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from contracts.police import PartyEmployer
-from contracts.schools import AlertAcknowledged, PupilDisowned
+from contracts.schools import AlertAcknowledged, EscalationDue, PupilDisowned
 from services.kit.sealing import seal_parts
 from services.kit.testing import Databases
 from tests.services.school_alerts.at_school import KEYS, PAGE, School, at_school
@@ -20,6 +20,8 @@ from tests.services.school_alerts.builders import (
     a_withdrawal,
     alert,
     an_incident,
+    heard,
+    incident,
 )
 
 DAY = timedelta(days=1)
@@ -73,6 +75,38 @@ async def test_not_our_pupil_is_asked_twice_and_said_once(school: School) -> Non
     assert "education team will find" in done.text
     [said] = await school.room.said(PupilDisowned)
     assert said.alert_id == alert(INTAKE)
+
+
+async def test_of_a_cancelled_alert_nobody_says_not_our_pupil(school: School) -> None:
+    await school.prove()
+    await school.room.hears(a_withdrawal(at=MONDAY_7))
+    assert await is_refused(school, PAGE)
+
+
+async def test_only_the_school_says_not_our_pupil(school: School) -> None:
+    for step in range(1, 4):
+        await climb(school, step)
+    page = f"/alerts/{alert(INTAKE)}/authority_lead"
+    assert "Alba Testwood" in (await school.prove(page)).text
+    assert await is_refused(school, page)
+
+
+async def climb(school: School, step: int) -> None:
+    """Nobody answered: the next role is told."""
+    school.clock.step_to(MONDAY_7 + timedelta(hours=1, minutes=45) + step * timedelta(minutes=30))
+    due = EscalationDue(alert_id=alert(INTAKE), incident_id=incident(), step=step)
+    await school.room.hears(heard(due, "R1", school.clock.now()))
+    await school.post()
+
+
+async def is_refused(school: School, page: str) -> bool:
+    """Whether saying that it is no pupil is refused, and nothing is said."""
+    answers = [
+        await school.browser.get(f"{page}/not-our-pupil"),
+        await school.browser.post(f"{page}/not-our-pupil"),
+    ]
+    refused = {answer.status_code for answer in answers} == {403}
+    return refused and await school.room.said(PupilDisowned) == []
 
 
 @pytest.mark.parametrize("path", ["acknowledge", "not-our-pupil"])
