@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +19,6 @@ from services.kit.runtime import Runtime
 from services.kit.sending import Mail
 from services.kit.sendings import LEASE, Claimed, Ended
 from services.kit.waking import Bell
-from services.kit.webhooks import WebhookGateway
 
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(minutes=30)
@@ -61,7 +61,7 @@ class Dispatcher:
         # Under a steered clock nobody real is written to or called.
         areas = {} if runtime.clock.steered else runtime.areas
         self._mailboxes = mailboxes_of({code: area.mailboxes for code, area in areas.items()})
-        self._webhooks: WebhookGateway | None = None
+        self._webhooks: Any = None
         self._bell = Bell()
 
     @property
@@ -191,7 +191,9 @@ class Dispatcher:
         """The gateway asked for, but a webhook's for a webhook."""
         if not is_webhook(place):
             return self._gateways[name]
-        self._webhooks = self._webhooks or WebhookGateway()
+        if self._webhooks is None:
+            # Its client takes 5 MiB, and few services ever write to a webhook.
+            self._webhooks = import_module("services.kit.webhooks").WebhookGateway()
         return self._webhooks
 
     def _uncertain(self, claimed: Claimed, at: datetime, lot: Lot, why: str) -> None:

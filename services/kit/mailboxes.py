@@ -11,6 +11,8 @@ from contracts.vocabulary import RecipientRole
 ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 APART = frozenset(' <>,;"()[]\\')
 """What separates or wraps addresses in a header, and is in none that we would write to."""
+NO_AREA = ("platform", "unknown")
+"""What stands for an area where something concerns the machines, or where none is known."""
 BY_MAIL_ALONE = frozenset(RecipientRole)
 """They are told of children: their names take an address and no webhook."""
 
@@ -37,12 +39,17 @@ def fault_of(name: str, place: Any) -> str | None:
 
 
 def mailboxes_of(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """By made-up address, from the `[mailboxes]` by area."""
-    return {
-        made_up(name, area): place
-        for area, table in tables.items()
-        for name, place in table.items()
-    }
+    """By made-up address, from the `[mailboxes]` by area.
+
+    What is no area's goes to whoever bears that name in the first area that names them.
+    """
+    found: dict[str, str] = {}
+    for area, table in tables.items():
+        for name, place in table.items():
+            found[made_up(name, area)] = place
+            for nobodys in NO_AREA:
+                found.setdefault(made_up(name, nobodys), place)
+    return found
 
 
 def _is_address(place: str) -> bool:

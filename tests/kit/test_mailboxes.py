@@ -14,6 +14,7 @@ from services.kit.areas import Area, AreaFileWrong, read_areas
 from services.kit.clock import Clock
 from services.kit.dispatch import Dispatcher, Lot
 from services.kit.gateways import Outcome
+from services.kit.mailboxes import mailboxes_of
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
 from services.kit.sendings import Claimed
@@ -35,6 +36,13 @@ class OnTheWall:
 
     def at_event(self, time: datetime) -> datetime:
         return NOON
+
+
+def test_what_is_no_areas_goes_to_the_first_area_that_names_the_role() -> None:
+    tables = {"rotherham": {"mash": "a@r.example"}, "sheffield": {"on_call": "b@s.example"}}
+    found = mailboxes_of(tables)
+    assert found["on_call@unknown.invalid"] == found["on_call@sheffield.invalid"] == "b@s.example"
+    assert "on_call@rotherham.invalid" not in found
 
 
 @dataclass
