@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from contracts.vocabulary import Rag, RiskKind, RiskLevel, ScreeningChoice
 from services.mash_screening.domain.facts import Component, Facts
-from services.mash_screening.domain.rag import children_of, screened
+from services.mash_screening.domain.rag import children_of, flagged_unborn, screened
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Decided:
     covered: tuple[str, ...]
     whole: bool
     """The incident as a whole was decided."""
+    unborn: bool = True
+    """The decision for the whole knew of the unborn child, where the flag tells of one."""
 
     @property
     def by_ref(self) -> Mapping[str | None, ScreeningChoice]:
@@ -49,7 +51,9 @@ class Decided:
         """Whether nothing waits: the whole was decided, and no child came after."""
         children = [child.ref for child in screened(facts)]
         missing = [ref for ref in children if ref not in self.covered]
-        return not missing and (self.whole or bool(children))
+        if missing or (self.whole and flagged_unborn(facts) and not self.unborn):
+            return False
+        return self.whole or bool(children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ def after(before: Decided | None, ruling: Ruling, facts: Facts) -> Decided:
     choice = Choice(ruling.child_ref, ruling.choice)
     if ruling.child_ref is None:
         covered = tuple(child.ref for child in children_of(facts))
-        return Decided(facts.level, Rag.BLUE, (choice,), covered, whole=True)
+        unborn = flagged_unborn(facts)
+        return Decided(facts.level, Rag.BLUE, (choice,), covered, whole=True, unborn=unborn)
     earlier = before or Decided(facts.level, Rag.BLUE, (), (), whole=False)
     others = tuple(c for c in earlier.choices if c.child_ref != ruling.child_ref)
     covered = tuple(dict.fromkeys((*earlier.covered, ruling.child_ref)))

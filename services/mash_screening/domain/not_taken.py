@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from contracts.vocabulary import AgeBand, Consent, Flag, Pathway, RiskLevel
+from contracts.vocabulary import AgeBand, Consent, Flag, Pathway, Rag, RiskLevel
 from services.mash_screening.domain.facts import NotTaken, Route, Why
 from services.mash_screening.domain.question import Question, programme_fits
 from services.mash_screening.domain.rag import children_of, screened
@@ -37,16 +37,41 @@ def not_taken(question: Question, taken: Iterable[Pathway]) -> tuple[NotTaken, .
     return tuple(NotTaken(pathway, why) for pathway, why in asked if why)
 
 
-def no_child_pathway(question: Question) -> Why | None:
-    """Expected wherever a child is in the incident."""
-    if not children_of(question.facts):
+def no_child_pathway(question: Question, rag: Rag) -> Why | None:
+    """Expected wherever a child is in the incident; `rag` is the priority that suggests it."""
+    children = children_of(question.facts)
+    if not children:
         return None
-    if question.choices:
+    if all(child.ref in question.covered for child in children):
         return DECIDED
     if not screened(question.facts):
         return ALREADY_OPEN
+    if rag in decided_rags(question):
+        return DECIDED
     counted = question.unborn_rag or any(rag.rank for rag in question.child_rag.values())
     return OTHER_PRIORITY if counted else NO_CHILD_COUNTS
+
+
+def decided_rags(question: Question) -> set[Rag]:
+    """The priorities of the children that a practitioner decided for."""
+    rags = question.child_rag.items()
+    unborn = {question.unborn_rag} if question.unborn_rag and question.unborn_decided else set()
+    return unborn | {rag for ref, rag in rags if ref in question.covered}
+
+
+def no_section_47(question: Question) -> Why | None:
+    """Expected wherever a child is in the incident."""
+    return no_child_pathway(question, Rag.RED)
+
+
+def no_section_17(question: Question) -> Why | None:
+    """Expected wherever a child is in the incident."""
+    return no_child_pathway(question, Rag.AMBER)
+
+
+def no_early_help(question: Question) -> Why | None:
+    """Expected wherever a child is in the incident."""
+    return no_child_pathway(question, Rag.GREEN)
 
 
 def no_marac(question: Question) -> Why:
@@ -116,9 +141,9 @@ def young(question: Question) -> Why | None:
 
 
 ANSWERS: dict[Pathway, Answer] = {
-    Pathway.MASH_SECTION_47: no_child_pathway,
-    Pathway.MASH_SECTION_17: no_child_pathway,
-    Pathway.EARLY_HELP: no_child_pathway,
+    Pathway.MASH_SECTION_47: no_section_47,
+    Pathway.MASH_SECTION_17: no_section_17,
+    Pathway.EARLY_HELP: no_early_help,
     Pathway.MARAC: no_marac,
     Pathway.IDVA: no_idva,
     Pathway.YPVA: no_ypva,

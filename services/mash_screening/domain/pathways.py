@@ -67,15 +67,17 @@ def wanted_by(pathways: tuple[Pathway, ...], route: Route) -> tuple[Agency, ...]
 
 
 def child_pathways(question: Question) -> set[Pathway]:
-    """A practitioner's decision for a child, else the suggestion of the child's priority."""
+    """A practitioner's decision for a child, else the suggestion of the child's priority.
+
+    A decision for the whole incident is none for a child who was named after it.
+    """
     choices = question.choices
-    whole = choices.get(None)
     suggested = {
         BY_CHILD_RAG[rag]
         for ref, rag in question.child_rag.items()
-        if rag in BY_CHILD_RAG and whole is None and ref not in choices
+        if rag in BY_CHILD_RAG and ref not in question.covered
     }
-    if question.unborn_rag and whole is None:
+    if question.unborn_rag and not question.unborn_decided:
         suggested.add(BY_CHILD_RAG[question.unborn_rag])
     return suggested | {BY_CHOICE[choice] for choice in choices.values() if choice in BY_CHOICE}
 

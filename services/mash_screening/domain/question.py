@@ -22,6 +22,9 @@ class Question:
     age_confirmed: bool = False
     choices: Mapping[str | None, ScreeningChoice] = field(default_factory=dict)
     """What practitioners decided, by `child_ref`; None is the incident as a whole."""
+    covered: frozenset[str] = frozenset()
+    """The children that were decided: a decision for the whole knows those named before it."""
+    unborn_decided: bool = False
 
     @property
     def route(self) -> Route:

@@ -107,6 +107,8 @@ def question_of(
         serial=bool(found.serial_incidents),
         age_confirmed=subject.age_confirmed,
         choices=standing.by_ref if standing else {},
+        covered=frozenset(standing.covered) if standing else frozenset(),
+        unborn_decided=standing is not None and standing.whole and standing.unborn,
     )
 
 

@@ -9,6 +9,7 @@ from contracts.mash import IncidentScreened, MashAlarm, MashInputRefused, RiskRe
 from contracts.police import RiskComponent
 from contracts.vocabulary import (
     AgeBand,
+    Flag,
     MaracCriterion,
     Pathway,
     Rag,
@@ -249,6 +250,69 @@ def test_a_child_who_comes_later_waits_for_a_decision_of_their_own() -> None:
     children = (a_child("a", AgeBand.UNDER_1), a_child("b", AgeBand.SEVEN_TO_TWELVE, present=True))
     said = screen(an_incident(version=2, revision=2, risk=MEDIUM, children=children), cases)
     assert said[0].status is SUGGESTED
+
+
+def left_of(said: Any) -> dict[Pathway, str]:
+    """Why each pathway was not taken."""
+    return {n.pathway: n.reason.code for n in said.not_referred}
+
+
+def test_a_decision_for_the_whole_is_none_for_a_child_named_later() -> None:
+    known = a_child("k", AgeBand.TWO_TO_SIX)
+    cases = screened(MEDIUM, children=(known,))
+    decide(a_decision(), cases)
+    later_on = a_child("k2", AgeBand.SEVEN_TO_TWELVE, present=True)
+    news = an_incident(version=2, revision=2, risk=MEDIUM, children=(known, later_on))
+    said = screen(news, cases)[0]
+    assert Pathway.EARLY_HELP in said.pathways
+    assert Pathway.MASH_SECTION_17 not in said.pathways
+    left = left_of(said)
+    assert left[Pathway.MASH_SECTION_17] == "practitioner_decided"
+    assert left[Pathway.MASH_SECTION_47] == "other_priority"
+    [confirmed] = decide(a_decision(at=MONDAY_9 + HOUR), cases)
+    assert (confirmed.status, Pathway.EARLY_HELP in confirmed.pathways) == (CONFIRMED, False)
+    assert left_of(confirmed)[Pathway.EARLY_HELP] == "practitioner_decided"
+
+
+@pytest.mark.parametrize(
+    ("child", "pathway", "why"),
+    [
+        (a_child("k", AgeBand.SEVEN_TO_TWELVE, present=True), Pathway.EARLY_HELP, "other_priority"),
+        (a_child("k", AgeBand.SEVEN_TO_TWELVE), None, "no_child_counts"),
+        (a_child("k", AgeBand.ONE, open_to_social_care=True), None, "already_open"),
+    ],
+)
+def test_a_decision_made_when_no_child_was_known_decides_for_none(
+    child: Any, pathway: Pathway | None, why: str
+) -> None:
+    cases = screened(MEDIUM)
+    decide(a_decision(), cases)
+    said = screen(an_incident(version=2, revision=2, risk=MEDIUM, children=(child,)), cases)[0]
+    child_pathways = {Pathway.MASH_SECTION_47, Pathway.MASH_SECTION_17, Pathway.EARLY_HELP}
+    assert child_pathways & set(said.pathways) == ({pathway} if pathway else set())
+    assert left_of(said)[Pathway.MASH_SECTION_47] == why
+
+
+def test_a_victim_learned_to_be_15_after_a_decision_gets_a_suggestion_of_her_own() -> None:
+    cases = screened(HIGH, victim_age_band=AgeBand.UNKNOWN)
+    decide(a_decision(), cases)
+    aged = {"victim_age_band": AgeBand.THIRTEEN_TO_FIFTEEN}
+    said = screen(an_incident(version=2, revision=2, risk=HIGH, **aged), cases)[0]
+    assert said.status is SUGGESTED
+    assert Pathway.MASH_SECTION_17 in said.pathways
+
+
+def test_a_pregnancy_told_after_a_decision_for_the_whole_waits_for_one_of_its_own() -> None:
+    known = a_child("k", AgeBand.TWO_TO_SIX)
+    cases = screened(MEDIUM, children=(known,))
+    decide(a_decision(), cases)
+    flagged = {"children": (known,), "flags": (Flag.PREGNANCY,)}
+    said = screen(an_incident(version=2, revision=2, risk=MEDIUM, **flagged), cases)[0]
+    assert said.status is SUGGESTED
+    assert Pathway.MASH_SECTION_17 in said.pathways
+    [confirmed] = decide(a_decision(at=MONDAY_9 + HOUR), cases)
+    assert confirmed.status is CONFIRMED
+    assert Pathway.MASH_SECTION_17 not in confirmed.pathways
 
 
 def test_graver_news_after_a_decision_starts_a_clock_of_its_own() -> None:
