@@ -19,6 +19,10 @@ from services.mash_screening.domain.history import Past
 from services.mash_screening.domain.rag import suggested_rag
 from services.mash_screening.domain.screening import Outcome, Screening, Subject
 
+AGE_ASKED = "age"
+AGE_OVERDUE = "age_question_overdue"
+"""What the desks are told of a question of age: to ask it, and that nobody answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -91,16 +95,22 @@ class Case:
         return self.live and bool(undecided)
 
     def continuing(self, before: "Case") -> "Case":
-        """The case as news has it, with what MASH itself did and said so far."""
+        """The case as news has it, with what MASH itself did and said so far.
+
+        A human's word on an unknown age ends with a known one: unknown again, it is asked again.
+        """
+        unknown = route_of(self.facts.victim_age) is Route.UNKNOWN
+        still = unknown and route_of(before.facts.victim_age) is Route.UNKNOWN
+        told = (name for name in before.alarmed if unknown or name not in (AGE_ASKED, AGE_OVERDUE))
         return replace(
             self,
             screening=before.screening,
             said=before.said,
             regrade=before.regrade,
             decided=before.decided,
-            age_confirmed=before.age_confirmed,
+            age_confirmed=before.age_confirmed and still,
             overdue_for=before.overdue_for,
-            alarmed=before.alarmed,
+            alarmed=tuple(told),
         )
 
     def screened(self, outcome: Outcome) -> "Case":

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.mash import MashAlarm
 from contracts.vocabulary import RiskKind, child_id_of
-from services.mash_screening.domain.case import Case
+from services.mash_screening.domain.case import AGE_ASKED, Case
 from services.mash_screening.domain.facts import Why
 from services.mash_screening.domain.policy import Policy
 from services.mash_screening.domain.reasons import LOWER_GRADE, SUSPECT_CHILD
@@ -71,4 +71,4 @@ def tasks_of(case: Case, policy: Policy) -> Iterator[Task]:
         suspect = (case.suspect_id,) if case.suspect_id else ()
         yield Task("suspect_under_18", MASH, SUSPECT_CHILD, suspect)
     if case.age_is_open:
-        yield Task("age", MASH, AGE_QUESTION, due_at=age_due(case, policy))
+        yield Task(AGE_ASKED, MASH, AGE_QUESTION, due_at=age_due(case, policy))

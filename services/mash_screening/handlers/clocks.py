@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.mash import AgeQuestionDue, MashAlarm, ScreeningDue, ScreeningOverdue
+from services.mash_screening.domain.case import AGE_OVERDUE
 from services.mash_screening.domain.facts import Why
 from services.mash_screening.handlers.alarms import MANAGER
 from services.mash_screening.handlers.saying import alarm, overdue_of
 from services.mash_screening.working_set import Cases
 
 OVERDUE = Why("screening_overdue", "Nobody decided by the clock.")
-NO_ANSWER = Why("age_question_overdue", "Nobody has said how old the victim is.")
+NO_ANSWER = Why(AGE_OVERDUE, "Nobody has said how old the victim is.")
 MINUTE = timedelta(minutes=1)
 
 

@@ -1,5 +1,6 @@
 """The pathways of domain 3, who wants to contact, and why others were not taken."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.services.mash_screening.builders import (
     some_cases,
 )
 
+HOUR = timedelta(hours=1)
 ADULT, OLDER = AgeBand.EIGHTEEN_TO_FIFTY_NINE, AgeBand.SIXTY_AND_OVER
 UNDER_13 = (AgeBand.UNDER_1, AgeBand.ONE, AgeBand.TWO_TO_SIX, AgeBand.SEVEN_TO_TWELVE)
 
@@ -147,6 +149,36 @@ def test_marac_once_a_human_has_confirmed_16_or_over() -> None:
     assert words(confirmed) >= {"marac", "idva"}
     assert confirmed.age_confirmed
     assert not isinstance(question, Later) or ring(question, cases) == []
+
+
+@pytest.mark.parametrize("answered", [1, 2])
+def test_never_event_09_a_humans_16_or_over_ends_with_a_birth_date(answered: int) -> None:
+    cases = some_cases()
+    fifteen = {"victim_age_band": AgeBand.THIRTEEN_TO_FIFTEEN}
+    unknown = {"victim_age_band": AgeBand.UNKNOWN}
+    for version, facts in ((1, unknown), (2, fifteen)):
+        screen(an_incident(version=version, revision=version, risk=HIGH, **facts), cases)
+        if version == answered:
+            decide(a_decision(victim_16_or_over=True), cases)
+    said = screen(an_incident(version=3, revision=3, risk=HIGH, **unknown), cases)
+    assert not said[0].age_confirmed
+    assert "marac" not in words(said[0])
+    assert why_not(said[0])["marac"] == "age_not_confirmed"
+    assert [alarm.code for alarm in said_of(MashAlarm, said)] == ["age_unknown"]
+    [unanswered] = ring(said_of(Later, said)[-1], cases)
+    assert unanswered.code == "age_question_overdue"
+    confirmed = decide(a_decision(at=MONDAY_9 + HOUR, victim_16_or_over=True), cases)
+    assert "marac" in words(said_of(IncidentScreened, confirmed)[0])
+
+
+def test_a_humans_16_or_over_stands_while_no_birth_date_is_given() -> None:
+    cases = some_cases()
+    unknown = {"victim_age_band": AgeBand.UNKNOWN}
+    screen(an_incident(risk=HIGH, **unknown), cases)
+    decide(a_decision(victim_16_or_over=True), cases)
+    said = screen(an_incident(version=2, revision=2, risk=HIGH, care_needs=True, **unknown), cases)
+    assert "marac" in words(said[0])
+    assert said_of(MashAlarm, said) == []
 
 
 def test_an_answered_age_question_finds_nothing_to_do() -> None:
