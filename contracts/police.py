@@ -103,13 +103,19 @@ class PoliceIncident(IncidentFacts):
     """An incident as the police have it, with its children."""
 
     children: tuple[ChildFacts, ...] = ()
+    victim_if_child: ChildFacts | None = None
+    """A victim whose age the report does not say: one more child if others know her under 18."""
 
 
-class IncidentReported(PoliceIncident, topic="police.incident-reported.v1", key="incident_id"):
+class IncidentReported(
+    PoliceIncident, topic="police.incident-reported.v1", key="incident_id", minor=1
+):
     """The first revision accepted, whatever its number."""
 
 
-class IncidentAmended(PoliceIncident, topic="police.incident-amended.v1", key="incident_id"):
+class IncidentAmended(
+    PoliceIncident, topic="police.incident-amended.v1", key="incident_id", minor=1
+):
     """A later revision, a revival after a cancellation, or a late one that raised the level."""
 
 

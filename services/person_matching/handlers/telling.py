@@ -17,6 +17,7 @@ from contracts.identity import (
     PupilEnrolmentIdentified,
 )
 from contracts.police import ChildFacts, IncidentFacts, PartyEmployer, PoliceIncident
+from contracts.sealed import SealedParts
 from contracts.vocabulary import (
     AgeBand,
     EmployerRole,
@@ -103,6 +104,8 @@ def _incident(told: Telling, persons: Persons) -> IncidentIdentified | None:
     suspect = persons.in_role(told, "suspect")
     facts = PoliceIncident.model_validate(told.facts)
     at = facts.happened_at
+    victim_band = _band(facts.victim_age_band, victim, persons, at)
+    children = _children(facts, victim_band)
     content: dict[str, Any] = {name: getattr(facts, name) for name in IncidentFacts.model_fields}
     content |= _victim(victim, persons)
     content |= {
@@ -110,11 +113,11 @@ def _incident(told: Telling, persons: Persons) -> IncidentIdentified | None:
         "suspect_id": suspect.person_id if suspect else None,
         "suspect_possibly_same_as": _maybe(suspect, persons),
         "party_employers": _employers(facts, [victim, suspect], persons),
-        "children": tuple(_child(child, told, persons, at) for child in facts.children),
-        "victim_age_band": _band(facts.victim_age_band, victim, persons, at),
+        "children": tuple(_child(child, told, persons, at) for child in children),
+        "victim_age_band": victim_band,
         "suspect_age_band": _band(facts.suspect_age_band, suspect, persons, at),
         "match": _match(victim),
-        "sealed": facts.sealed,
+        "sealed": _parts_of(facts, children),
     }
     return IncidentIdentified(**content)
 
@@ -133,6 +136,19 @@ def _maybe(record: Record | None, persons: Persons) -> tuple[PersonId, ...]:
     if record is None:
         return ()
     return tuple(PersonId(one) for one in persons.possibly_same(record.person_id))
+
+
+def _children(facts: PoliceIncident, victim_band: AgeBand) -> tuple[ChildFacts, ...]:
+    """The children, and the victim where only others say that she is under 18."""
+    herself = facts.victim_if_child
+    return (*facts.children, herself) if herself and victim_band.is_child else facts.children
+
+
+def _parts_of(facts: PoliceIncident, children: Iterable[ChildFacts]) -> SealedParts:
+    """The parts as passed on: a school's only for those who are children."""
+    refs = {child.child_ref for child in children}
+    schools = {ref: part for ref, part in facts.sealed.schools.items() if ref in refs}
+    return facts.sealed.model_copy(update={"schools": schools})
 
 
 def _child(child: ChildFacts, told: Telling, persons: Persons, at: datetime) -> IdentifiedChild:

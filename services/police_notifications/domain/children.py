@@ -32,6 +32,8 @@ class KnownChild:
     date_of_birth: date | None
     first_named_at: datetime
     schools_named_at: Mapping[str, datetime] = field(default_factory=dict)
+    age_told: bool = True
+    """No: a victim whose age no revision said; her clocks begin anew when one says it."""
 
     def named_again(self, child: NamedChild, at: datetime) -> "KnownChild":
         """The child as another revision names it; a school named before keeps its time."""
@@ -76,14 +78,14 @@ def pair(known: Sequence[KnownChild], named: Sequence[NamedChild], at: datetime)
 
 
 def victim_as_child(
-    known: Sequence[KnownChild], schools: Sequence[str], at: datetime
+    known: Sequence[KnownChild], schools: Sequence[str], at: datetime, *, age_told: bool = True
 ) -> tuple[KnownChild, ...]:
-    """The known children with a victim under 18 as one more."""
+    """The known children with a victim under 18, or of unknown age, as one more."""
     others = [child for child in known if child.child_ref != VICTIM]
-    standing = next(
-        (child for child in known if child.child_ref == VICTIM),
-        KnownChild(VICTIM, None, None, None, at),
-    )
+    new = KnownChild(VICTIM, None, None, None, at, age_told=age_told)
+    standing = next((child for child in known if child.child_ref == VICTIM), new)
+    if age_told and not standing.age_told:
+        standing = new
     return (*others, standing.named_again(NamedChild(0, schools=tuple(schools)), at))
 
 

@@ -38,10 +38,19 @@ def pair_children(side: Side, known: Sequence[KnownChild], at: datetime) -> Pair
 
 
 def with_victim(side: Side, pairing: Pairing, happened_at: datetime, at: datetime) -> Pairing:
-    """The pairing with the victim where she is under 18."""
-    if not victim_band(side, happened_at).is_child:
+    """The pairing with the victim where she is, or may be, under 18."""
+    if not victim_may_be_child(side, happened_at):
         return pairing
-    return Pairing(pairing.refs, victim_as_child(pairing.known, _schools(side.victim), at))
+    age_told = victim_band(side, happened_at).is_child
+    schools = _schools(side.victim)
+    known = victim_as_child(pairing.known, schools, at, age_told=age_told)
+    return Pairing(pairing.refs, known)
+
+
+def victim_may_be_child(side: Side, happened_at: datetime) -> bool:
+    """Whether the victim is under 18, or the report does not say how old she is."""
+    band = victim_band(side, happened_at)
+    return band.is_child or band is AgeBand.UNKNOWN
 
 
 def victim_band(side: Side, happened_at: datetime) -> AgeBand:
@@ -64,6 +73,15 @@ def children_facts(side: Side, pairing: Pairing, happened_at: datetime) -> tuple
     if band.is_child:
         facts.append(_victim_facts(side.victim, pairing.of(VICTIM), band))
     return tuple(facts)
+
+
+def victim_if_child(side: Side, pairing: Pairing, happened_at: datetime) -> ChildFacts | None:
+    """A victim of unknown age as the child that she may be; others may know her birth date."""
+    band = victim_band(side, happened_at)
+    known = next((child for child in pairing.known if child.child_ref == VICTIM), None)
+    if band is not AgeBand.UNKNOWN or known is None:
+        return None
+    return _victim_facts(side.victim, known, band)
 
 
 def risk_of(risk: EffectiveRisk) -> Risk:

@@ -54,7 +54,7 @@ class Disclosed:
     side: Side
     refs: tuple[str, ...]
     """The children's, in the order of the report."""
-    victim_is_child: bool
+    victim_may_be_child: bool
     level: RiskLevel
     happened_at: datetime
     unsafe: tuple[Unsafe, ...]
@@ -107,7 +107,7 @@ def _schools(disclosed: Disclosed) -> dict[str, str | SchoolPart]:
     column = Column.of_school(level)
     cells = {row: columns[column] for row, columns in disclosed.policy.matrix.items()}
     told: dict[str, Child | Victim] = dict(disclosed.children)
-    if disclosed.victim_is_child:
+    if disclosed.victim_may_be_child:
         told[VICTIM] = disclosed.side.victim
     return {
         ref: school_part(disclosed.side, child, cells, level, disclosed.happened_at)

@@ -93,6 +93,7 @@ def _facts(telling: Telling, side: Side, incident: Incident) -> dict[str, Any]:
         "marks": marks if own else (*marks, facts.NOT_ASSESSED),
         "reasons": facts.reasons_of(risk),
         "children": facts.children_facts(side, pairing, happened),
+        "victim_if_child": facts.victim_if_child(side, pairing, happened),
         "sealed": parts_of(_disclosed(telling, side, incident, risk.level)),
     }
 
@@ -140,7 +141,7 @@ def _disclosed(telling: Telling, side: Side, incident: Incident, level: RiskLeve
     return Disclosed(
         side=side,
         refs=incident.refs,
-        victim_is_child=facts.victim_band(side, happened).is_child,
+        victim_may_be_child=facts.victim_may_be_child(side, happened),
         level=level,
         happened_at=happened,
         unsafe=incident.unsafe,

@@ -1,6 +1,9 @@
 """Incidents come in, and it is told who is who."""
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from contracts.identity import (
     IncidentIdentified,
@@ -17,6 +20,7 @@ from tests.services.person_matching.builders import (
     a_cancellation,
     a_child,
     a_report,
+    a_request,
     a_suspect,
     a_victim,
     home,
@@ -257,3 +261,43 @@ def test_a_namesake_beside_a_stranger_is_still_a_question() -> None:
     again = identified(world.report("R2", victim=MOVED_VICTIM, suspect=born_elsewhen))
     assert again.victim_id != first.victim_id
     assert again.suspect_id != first.suspect_id
+
+
+def an_unaged_report(reference: str) -> Any:
+    """A report about Leanne, known by her NHS number, that says her school but not her age."""
+    victim = a_victim(nhs_number="9434765919", date_of_birth=None)
+    herself = ChildFacts(child_ref="victim", present=True, school_urn="107040")
+    event = a_report(reference, victim=victim, victim_if_child=herself)
+    sealed = event.sealed.model_copy(update={"schools": {"victim": "s.c.h.o.o.l."}})
+    return event.model_copy(update={"sealed": sealed}).heard_in(event.envelope)
+
+
+def test_a_victim_known_to_be_under_18_from_another_record_is_one_of_the_children() -> None:
+    world = World()
+    world.report("R1", victim=a_victim(nhs_number="9434765919", date_of_birth=date(2011, 2, 3)))
+    said = identified(world.hear(an_unaged_report("R2")))
+    [herself] = said.children
+    assert (herself.child_ref, herself.person_id) == ("victim", said.victim_id)
+    assert herself.age_band is said.victim_age_band is AgeBand.THIRTEEN_TO_FIFTEEN
+    assert (herself.present, herself.school_urn) == (True, "107040")
+    assert said.sealed.schools == {"victim": "s.c.h.o.o.l."}
+
+
+@pytest.mark.parametrize("born", [None, date(1991, 3, 14)])
+def test_a_victim_not_known_to_be_under_18_is_no_child_and_no_school_has_a_part(
+    born: date | None,
+) -> None:
+    world = World()
+    world.report("R1", victim=a_victim(nhs_number="9434765919", date_of_birth=born))
+    said = identified(world.hear(an_unaged_report("R2")))
+    assert (said.children, said.sealed.schools) == ((), {})
+
+
+def test_a_birth_date_learned_after_the_report_makes_the_victim_one_of_its_children() -> None:
+    world = World()
+    world.hear(an_unaged_report("R1"))
+    known = a_victim(nhs_number="9434765919", date_of_birth=date(2011, 2, 3))
+    said = world.hear(a_request(victim=known))
+    [again] = of(IncidentIdentified, said)
+    assert [child.child_ref for child in again.children] == ["victim"]
+    assert again.sealed.schools == {"victim": "s.c.h.o.o.l."}

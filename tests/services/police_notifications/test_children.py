@@ -202,3 +202,29 @@ def test_every_child_has_a_ref_of_its_own_whatever_is_sent(lists: list[list[Name
         assert "victim" not in pairing.refs
         assert {child.child_ref for child in known} <= {c.child_ref for c in pairing.known}
         known = pairing.known
+
+
+def test_a_victim_of_unknown_age_is_told_apart_as_the_child_that_she_may_be() -> None:
+    school = {"education": "registered", "school_urn": "333"}
+    said = Desk().told(a_form(victim=a_victim(date_of_birth=None, **school)))
+    herself = said.victim_if_child
+    assert herself is not None
+    assert (herself.child_ref, herself.age_band, herself.present) == ("victim", "unknown", True)
+    assert (herself.education, herself.school_urn) == ("registered", "333")
+    assert (refs(said), set(said.sealed.schools)) == ([], {"victim"})
+
+
+@pytest.mark.parametrize("born", ["1991-03-14", "2011-01-01"])
+def test_a_victim_whose_age_is_told_is_no_child_that_she_may_be(born: str) -> None:
+    assert Desk().told(a_form(victim=a_victim(date_of_birth=born))).victim_if_child is None
+
+
+def test_a_victim_of_unknown_age_keeps_her_time_until_a_revision_tells_her_age() -> None:
+    desk = Desk()
+    unknown = a_victim(date_of_birth=None, school_urn="333")
+    first, second = (desk.told(a_form(number, victim=unknown)) for number in (1, 2))
+    assert first.victim_if_child == second.victim_if_child
+    told = desk.told(a_form(3, victim=unknown | {"date_of_birth": "2011-01-01"}))
+    [herself] = told.children
+    assert herself.first_named_at == told.received_at
+    assert herself.schools_named_at == {"333": told.received_at}
