@@ -296,7 +296,7 @@ def test_a_decision_made_when_no_child_was_known_decides_for_none(
 def test_a_victim_learned_to_be_15_after_a_decision_gets_a_suggestion_of_her_own() -> None:
     cases = screened(HIGH, victim_age_band=AgeBand.UNKNOWN)
     decide(a_decision(), cases)
-    aged = {"victim_age_band": AgeBand.THIRTEEN_TO_FIFTEEN}
+    aged: dict[str, Any] = {"victim_age_band": AgeBand.THIRTEEN_TO_FIFTEEN}
     said = screen(an_incident(version=2, revision=2, risk=HIGH, **aged), cases)[0]
     assert said.status is SUGGESTED
     assert Pathway.MASH_SECTION_17 in said.pathways
@@ -306,7 +306,7 @@ def test_a_pregnancy_told_after_a_decision_for_the_whole_waits_for_one_of_its_ow
     known = a_child("k", AgeBand.TWO_TO_SIX)
     cases = screened(MEDIUM, children=(known,))
     decide(a_decision(), cases)
-    flagged = {"children": (known,), "flags": (Flag.PREGNANCY,)}
+    flagged: dict[str, Any] = {"children": (known,), "flags": (Flag.PREGNANCY,)}
     said = screen(an_incident(version=2, revision=2, risk=MEDIUM, **flagged), cases)[0]
     assert said.status is SUGGESTED
     assert Pathway.MASH_SECTION_17 in said.pathways

@@ -154,8 +154,8 @@ def test_marac_once_a_human_has_confirmed_16_or_over() -> None:
 @pytest.mark.parametrize("answered", [1, 2])
 def test_never_event_09_a_humans_16_or_over_ends_with_a_birth_date(answered: int) -> None:
     cases = some_cases()
-    fifteen = {"victim_age_band": AgeBand.THIRTEEN_TO_FIFTEEN}
-    unknown = {"victim_age_band": AgeBand.UNKNOWN}
+    fifteen: dict[str, Any] = {"victim_age_band": AgeBand.THIRTEEN_TO_FIFTEEN}
+    unknown: dict[str, Any] = {"victim_age_band": AgeBand.UNKNOWN}
     for version, facts in ((1, unknown), (2, fifteen)):
         screen(an_incident(version=version, revision=version, risk=HIGH, **facts), cases)
         if version == answered:
@@ -173,7 +173,7 @@ def test_never_event_09_a_humans_16_or_over_ends_with_a_birth_date(answered: int
 
 def test_a_humans_16_or_over_stands_while_no_birth_date_is_given() -> None:
     cases = some_cases()
-    unknown = {"victim_age_band": AgeBand.UNKNOWN}
+    unknown: dict[str, Any] = {"victim_age_band": AgeBand.UNKNOWN}
     screen(an_incident(risk=HIGH, **unknown), cases)
     decide(a_decision(victim_16_or_over=True), cases)
     said = screen(an_incident(version=2, revision=2, risk=HIGH, care_needs=True, **unknown), cases)
