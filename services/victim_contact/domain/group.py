@@ -36,6 +36,18 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A contact group as person_matching said it."""
+
+    members: tuple[UUID, ...]
+    version: int
+
+    def leaves_out(self, person_id: UUID, known: "View") -> bool:
+        """Whether it names others only, and is newer than what is known of her."""
+        return self.version > known.version and person_id not in self.members
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What is kept of one member of a group."""
 
@@ -45,6 +57,8 @@ class Person:
     """The highest version of person_matching's word on her unsafe points."""
     no_contact_at: datetime | None = None
     withheld: tuple[Withheld, ...] = ()
+    view: View | None = None
+    """The latest view that names her, where it is not her group as it stands."""
 
     def marked(self, marks: Iterable[Mark]) -> "Person":
         """The person with more unsafe points; the latest `since` of each holds."""
@@ -61,6 +75,7 @@ class Group:
     contact_group: UUID
     members: tuple[UUID, ...]
     group_version: int = 0
+    """The highest version of a view that names any member."""
     fence: int = 0
     """The highest fence that any member was ever granted under."""
     people: tuple[Person, ...] = ()
@@ -76,6 +91,15 @@ class Group:
     def person(self, person_id: UUID) -> Person:
         """What is kept of a member; nothing, to begin with."""
         return next((p for p in self.people if p.person_id == person_id), Person(person_id))
+
+    def view_of(self, person_id: UUID) -> View:
+        """The latest view that names a member."""
+        return self.person(person_id).view or View(self.members, self.group_version)
+
+    @property
+    def views(self) -> dict[UUID, View]:
+        """The latest view of each member."""
+        return {member: self.view_of(member) for member in self.members}
 
     def matter(self, matter_id: UUID) -> Matter | None:
         """An incident or request of the group."""
@@ -119,7 +143,10 @@ class Group:
     @cached_property
     def has_clash(self) -> bool:
         """Somebody who may be this victim is the suspect of an incident of the group."""
-        return any(matter.suspect_id in self.members for matter in self.open_incidents)
+        suspects = {matter.suspect_id for matter in self.open_incidents}
+        return any(
+            suspect in suspects and not self._is_left_out(suspect) for suspect in self.members
+        )
 
     @cached_property
     def wants_no_contact(self) -> bool:
@@ -172,6 +199,11 @@ class Group:
     def tried_by(self, lead: Lead) -> bool:
         """Whether the lead made an attempt under its own fence."""
         return any(each.counts and each.lead_id == lead.lead_id for each in self.attempts)
+
+    def _is_left_out(self, person_id: UUID) -> bool:
+        """Whether news of the others no longer names her; where she is now was not told yet."""
+        known = self.view_of(person_id)
+        return any(view.leaves_out(person_id, known) for view in self.views.values())
 
     @cached_property
     def _by_person(self) -> dict[UUID, list[Matter]]:

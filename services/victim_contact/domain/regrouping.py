@@ -1,24 +1,21 @@
-"""How contact groups unite and part, and how persons become one (domain.md 6.10)."""
+"""How contact groups unite and part, and how persons become one (domain.md 6.10).
+
+A view says who belongs together of those whom it names. Of somebody whom it no longer names it
+says nothing: she may have parted, or she is one of the others and the news of that is on its way.
+She stays until a view names her, so that no order of the news makes two leads for one person.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from services.victim_contact.domain.group import Group, Person, latest_marks
+from services.victim_contact.domain.group import Group, Person, View, latest_marks
 from services.victim_contact.domain.leads import Attempt, Episode, Lead
 from services.victim_contact.domain.news import Ended
 from services.victim_contact.domain.order import is_engaged, rank
 from services.victim_contact.domain.reasons import Ending
 from services.victim_contact.domain.turn import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A contact group as person_matching said it."""
-
-    members: tuple[UUID, ...]
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +38,53 @@ def new_group(members: Iterable[UUID], version: int = 0) -> Group:
 
 
 def regroup(homes: Mapping[UUID, Group], view: View) -> Regrouped:
-    """The groups after a view of one; members whose group is known by a higher version stay."""
-    movers = {m for m in view.members if m not in homes or homes[m].group_version < view.version}
-    if not movers:
+    """The groups after a view of one; it is news for those who are known by a lower version."""
+    news = {m for m in view.members if m not in homes or homes[m].view_of(m).version < view.version}
+    if not news:
         return Regrouped()
-    touched = {home.contact_group: home for m in movers if (home := homes.get(m))}
-    pieces, left, parted = [], [], set()
-    for home in touched.values():
-        moving, staying = split(home, movers)
-        pieces.append(moving)
-        if staying is not None:
-            left.append(staying)
-            parted |= _without_lead(home, moving, staying)
-    unknown = [new_group([m]) for m in sorted(movers - set(homes))]
-    united, dropped = unite([*pieces, *unknown], view.version)
-    return Regrouped((united, *left), frozenset(touched), dropped, frozenset(parted))
+    unknown = [new_group([m]) for m in view.members if m not in homes]
+    known = {home.contact_group: home for home in homes.values()}
+    found = arrange([*known.values(), *unknown], dict.fromkeys(news, view))
+    return replace(found, touched=frozenset(known))
 
 
-def _without_lead(home: Group, *parts: Group) -> set[UUID]:
-    if home.lead is None:
-        return set()
-    return {member for part in parts if part.lead is None for member in part.members}
+def arrange(homes: Sequence[Group], news: Mapping[UUID, View]) -> Regrouped:
+    """The members of these groups together as the latest view of each has them."""
+    views = {m: view for home in homes for m, view in home.views.items()} | dict(news)
+    together = _together(views)
+    parts = [_parts(home, together) for home in homes]
+    groups: list[Group] = []
+    dropped: list[tuple[Lead, Lead]] = []
+    for members in together:
+        pieces = [part for each in parts for part in each if part.contact_group in members]
+        united, revoked = unite(pieces, views)
+        groups.append(united)
+        dropped += revoked
+    parted = {m for each in parts if len(each) > 1 for part in each for m in _unled(part)}
+    return Regrouped(tuple(groups), frozenset(), tuple(dropped), frozenset(parted))
 
 
-def split(group: Group, movers: set[UUID]) -> tuple[Group, Group | None]:
-    """The part of a group that moves, and what is left of it; the lead goes with whom it tried."""
-    staying = set(group.members) - movers
-    if not staying:
-        return group, None
-    moving = set(group.members) & movers
-    keeps = _with_lead(group, (moving, staying))
-    return _part(group, moving, keeps == moving), _part(group, staying, keeps == staying)
+def _together(views: Mapping[UUID, View]) -> list[set[UUID]]:
+    """Who belongs together: two of whom either's latest view names the other."""
+    found: list[set[UUID]] = []
+    for person_id, view in sorted(views.items()):
+        near = {person_id, *view.members} & views.keys()
+        joined = near.union(*(each for each in found if each & near))
+        found = [*(each for each in found if not each & near), joined]
+    return sorted(found, key=min)
+
+
+def _unled(part: Group) -> tuple[UUID, ...]:
+    return part.members if part.lead is None else ()
+
+
+def _parts(home: Group, together: Sequence[set[UUID]]) -> list[Group]:
+    """A group's parts; the lead goes with whom it tried."""
+    split = [part for each in together if (part := each & set(home.members))]
+    if len(split) == 1:
+        return [home]
+    keeps = _with_lead(home, split)
+    return [_part(home, part, part == keeps) for part in split]
 
 
 def _with_lead(group: Group, parts: Sequence[set[UUID]]) -> set[UUID]:
@@ -116,7 +129,9 @@ def _renamed(group: Group) -> Group:
     return replace(group, lead=replace(group.lead, contact_group=group.contact_group))
 
 
-def unite(groups: Sequence[Group], version: int) -> tuple[Group, tuple[tuple[Lead, Lead], ...]]:
+def unite(
+    groups: Sequence[Group], views: Mapping[UUID, View]
+) -> tuple[Group, tuple[tuple[Lead, Lead], ...]]:
     """One group of several; one lead is kept, each other is dropped for it."""
     leading = [group for group in groups if group.lead is not None]
     kept = min(leading, key=_preference, default=None)
@@ -125,7 +140,6 @@ def unite(groups: Sequence[Group], version: int) -> tuple[Group, tuple[tuple[Lea
     united = Group(
         contact_group=members[0],
         members=tuple(members),
-        group_version=version,
         fence=max(group.fence for group in groups),
         people=_gathered(groups, "people", "person_id"),
         matters=_gathered(groups, "matters", "id"),
@@ -136,8 +150,21 @@ def unite(groups: Sequence[Group], version: int) -> tuple[Group, tuple[tuple[Lea
         lead=lead,
         withheld_due_at=min((g.withheld_due_at for g in groups if g.withheld_due_at), default=None),
     )
+    united = _renamed(_viewed(united, views))
     dropped = [g.lead for g in leading if g.lead is not None and g is not kept]
-    return _renamed(united), tuple((each, lead) for each in dropped if lead)
+    return united, tuple((each, united.lead) for each in dropped if united.lead)
+
+
+def _viewed(group: Group, views: Mapping[UUID, View]) -> Group:
+    """The group with the latest view of each member; none is kept that is the group itself."""
+    version = max(views[member].version for member in group.members)
+    whole = View(group.members, version)
+    viewed = replace(group, group_version=version)
+    for member in group.members:
+        view = None if views[member] == whole else views[member]
+        if viewed.person(member).view != view:
+            viewed = viewed.keeping(replace(viewed.person(member), view=view))
+    return viewed
 
 
 def _preference(group: Group) -> tuple[bool, int, object, int]:
@@ -173,8 +200,11 @@ def _episode(groups: Sequence[Group], kept: Group | None) -> Episode | None:
 
 
 def revoke_dropped(turn: Turn, pairs: Iterable[tuple[Lead, Lead]]) -> None:
-    """Tell those whose lead another takes the place of to stop."""
+    """Tell those whose lead this group's takes the place of to stop."""
+    lead = turn.group.lead
     for dropped, kept in pairs:
+        if lead is None or kept.lead_id != lead.lead_id:
+            continue
         ended = replace(dropped, contact_group=turn.group.contact_group)
         ended = ended.ended(Ending.GROUPS_JOINED, turn.now)
         turn.ended.append(ended)
@@ -186,6 +216,7 @@ def fold(group: Group, kept: UUID, merged: set[UUID]) -> Group:
     members = tuple(sorted((set(group.members) - merged) | {kept}))
     one = _folded([group.person(p) for p in sorted({kept, *merged})], kept)
     rest = [p for p in group.people if p.person_id not in {kept, *merged}]
+    views = _views_of_one(group, kept, merged)
     folded = replace(
         group,
         contact_group=members[0],
@@ -199,7 +230,17 @@ def fold(group: Group, kept: UUID, merged: set[UUID]) -> Group:
         ),
         lead=group.lead and _lead_of_one(group.lead, kept, merged),
     )
-    return _renamed(folded)
+    return _renamed(_viewed(folded, views))
+
+
+def _views_of_one(group: Group, kept: UUID, merged: set[UUID]) -> dict[UUID, View]:
+    """The latest view of each, under the id that the one has now."""
+    latest = max((group.view_of(p) for p in (kept, *merged)), key=lambda view: view.version)
+    views = {member: view for member, view in group.views.items() if member not in merged}
+    return {
+        member: View(tuple(sorted(set(_persons(view.members, kept, merged)))), view.version)
+        for member, view in {**views, kept: latest}.items()
+    }
 
 
 def _folded(people: Sequence[Person], kept: UUID) -> Person:

@@ -6,11 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from services.victim_contact.domain.details import Mark
-from services.victim_contact.domain.group import Group
+from services.victim_contact.domain.group import Group, View
 from services.victim_contact.domain.hearing import hear_matter, put_in, take_out, was_tried
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.reasons import DUE_NOW
-from services.victim_contact.domain.regrouping import View, fold, regroup, revoke_dropped, unite
+from services.victim_contact.domain.regrouping import (
+    Regrouped,
+    arrange,
+    fold,
+    regroup,
+    revoke_dropped,
+    unite,
+)
 from services.victim_contact.domain.settling import settle
 from services.victim_contact.domain.turn import Turn
 from services.victim_contact.domain.wishes import served_persons
@@ -72,10 +79,10 @@ class Acting:
         if not known or not merged:
             return
         touched = {home.contact_group: home for home in homes}
-        version = max(home.group_version for home in homes)
-        united, dropped = unite(list(touched.values()), version)
-        turn = self._open(fold(united, kept, merged), touched)
-        revoke_dropped(turn, dropped)
+        views = {m: view for home in homes for m, view in home.views.items()}
+        united, dropped = unite(list(touched.values()), views)
+        found = arrange([fold(united, kept, merged)], {})
+        self._take_up(replace(found, touched=frozenset(touched), dropped=dropped))
 
     def said(self) -> list[Said]:
         """Bring every group to rest, keep it, and say what follows."""
@@ -103,13 +110,15 @@ class Acting:
     def _regroup(self, view: View) -> None:
         homes = {m: self._at_home(m) for m in view.members if self._is_known(m)}
         found = regroup(homes, view)
-        if not found.groups:
-            return
-        first = self._open(found.groups[0], found.touched)
-        for group in found.groups[1:]:
-            self._open(group)
+        if found.groups:
+            self._take_up(found)
+
+    def _take_up(self, found: Regrouped) -> None:
+        """Turns of the groups that follow, in the place of those that they came from."""
+        turns = [self._open(found.groups[0], found.touched), *map(self._open, found.groups[1:])]
         self.parted |= found.parted
-        revoke_dropped(first, found.dropped)
+        for turn in turns:
+            revoke_dropped(turn, found.dropped)
 
     def _is_known(self, person_id: UUID) -> bool:
         opened = any(person_id in turn.group.members for turn in self._turns.values())

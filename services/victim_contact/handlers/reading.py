@@ -10,8 +10,8 @@ from contracts.partner import ContactWindow
 from contracts.sealed import ContactPart, SafePoint, SealedParts, UnsafePart, UnsafePoint
 from contracts.vocabulary import Channel, RequestStatus, Urgency
 from services.victim_contact.domain.details import About, Details, Mark, Point, Window
+from services.victim_contact.domain.group import View
 from services.victim_contact.domain.matters import Kind, Matter
-from services.victim_contact.domain.regrouping import View
 
 CHANNELS = {channel.value: channel for channel in Channel}
 

@@ -93,7 +93,7 @@ class Canonical:
 def _person(person: Person) -> Any:
     marks = tuple((mark.fingerprint, mark.since >= LATER) for mark in person.marks)
     asked = person.no_contact_at is not None
-    return (person.person_id, marks, person.marks_version, asked, person.withheld)
+    return (person.person_id, marks, person.marks_version, asked, person.withheld, person.view)
 
 
 def _lead(lead: Lead) -> Any:
