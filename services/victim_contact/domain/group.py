@@ -185,7 +185,7 @@ class Group:
         if self.episode is None:
             return []
         began = self.episode.began_at
-        return [each for each in self.attempts if each.is_hers and each.told_at >= began]
+        return [each for each in self._made if each.is_hers and each.told_at >= began]
 
     def has_reached(self, agency: str, person_id: UUID | None = None) -> bool:
         """Whether the agency reached her in this episode."""
@@ -198,12 +198,17 @@ class Group:
 
     def tried_by(self, lead: Lead) -> bool:
         """Whether the lead made an attempt under its own fence."""
-        return any(each.counts and each.lead_id == lead.lead_id for each in self.attempts)
+        return any(each.counts and each.lead_id == lead.lead_id for each in self._made)
 
     def _is_left_out(self, person_id: UUID) -> bool:
         """Whether news of the others no longer names her; where she is now was not told yet."""
         known = self.view_of(person_id)
         return any(view.leaves_out(person_id, known) for view in self.views.values())
+
+    @cached_property
+    def _made(self) -> list[Attempt]:
+        """The attempts to reach any member; others were kept since they may be told again."""
+        return [each for each in self.attempts if each.persons]
 
     @cached_property
     def _by_person(self) -> dict[UUID, list[Matter]]:

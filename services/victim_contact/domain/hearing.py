@@ -28,6 +28,7 @@ def revised(known: Matter | None, news: Matter) -> Matter:
         closed=known.closed,
         ended=known.ended,
         told=known.told,
+        own=known.owner if known.owner != news.person_id else None,
     )
     if not known.live:
         return matter.reopened()
@@ -37,34 +38,6 @@ def revised(known: Matter | None, news: Matter) -> Matter:
 def _has_new_wish(matter: Matter) -> bool:
     """An agency wants contact that did not when the episode closed."""
     return bool(set(matter.wanted_by) - set(matter.ended))
-
-
-def take_out(turn: Turn, matter: Matter) -> None:
-    """The matter is another person's: nothing of it stays here but what is unsafe."""
-    group = turn.group
-    turn.become(
-        matters=tuple(each for each in group.matters if each.id != matter.id),
-        listings=tuple(each for each in group.listings if each.incident_id != matter.id),
-        workers=tuple(each for each in group.workers if each.incident_id != matter.id),
-    )
-
-
-def put_in(turn: Turn, matter: Matter, taken_from: Group) -> None:
-    """A matter that was another person's; what ended without a try of her ways is due again."""
-    listings = [each for each in taken_from.listings if each.incident_id == matter.id]
-    workers = [each for each in taken_from.workers if each.incident_id == matter.id]
-    moved = replace(matter, told=())
-    turn.keep(moved if was_tried(taken_from, matter) else moved.reopened())
-    for listing in listings:
-        turn.keep(replace(listing, person_id=matter.person_id))
-    for worker in workers:
-        turn.keep(replace(worker, person_id=matter.person_id))
-
-
-def was_tried(group: Group, matter: Matter) -> bool:
-    """Whether an attempt was made at a point that the matter's own details name."""
-    own = {point.fingerprint for point in matter.details.points}
-    return any(own & set(each.fingerprints) for each in group.attempts if each.counts)
 
 
 def withdraw_matter(turn: Turn, matter: Matter, version: int) -> None:

@@ -69,6 +69,8 @@ class Attempt:
     counts: bool
     point_id: UUID | None = None
     """The contact point that was named; none = every point of the channel."""
+    own: tuple[UUID, ...] = ()
+    """Whose it was before persons became one; none where it was made of the one."""
 
     @property
     def told_as(self) -> tuple[object, ...]:

@@ -79,6 +79,13 @@ class Matter:
     ended: tuple[str, ...] = ()
     """Agencies whose wish ended with a closed episode."""
     told: tuple[Told, ...] = ()
+    own: UUID | None = None
+    """Whose it was before she and another became one; none where nothing such happened."""
+
+    @property
+    def owner(self) -> UUID:
+        """Whose it was before persons became one."""
+        return self.own or self.person_id
 
     @property
     def is_incident(self) -> bool:

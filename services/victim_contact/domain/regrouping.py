@@ -83,11 +83,12 @@ def _parts(home: Group, together: Sequence[set[UUID]]) -> list[Group]:
     split = [part for each in together if (part := each & set(home.members))]
     if len(split) == 1:
         return [home]
-    keeps = _with_lead(home, split)
-    return [_part(home, part, part == keeps) for part in split]
+    keeps = with_lead(home, split)
+    return [part_of(home, part, part == keeps) for part in split]
 
 
-def _with_lead(group: Group, parts: Sequence[set[UUID]]) -> set[UUID]:
+def with_lead(group: Group, parts: Sequence[set[UUID]]) -> set[UUID]:
+    """The part that the lead goes with: whom it tried, else whom it was granted for."""
     lead = group.lead
     if lead is None:
         return parts[-1]
@@ -98,7 +99,8 @@ def _with_lead(group: Group, parts: Sequence[set[UUID]]) -> set[UUID]:
     )
 
 
-def _part(group: Group, members: set[UUID], keeps_lead: bool) -> Group:
+def part_of(group: Group, members: set[UUID], keeps_lead: bool) -> Group:
+    """What is known of some members of a group."""
     part = replace(
         group,
         contact_group=min(members),
@@ -107,14 +109,14 @@ def _part(group: Group, members: set[UUID], keeps_lead: bool) -> Group:
         matters=tuple(matter for matter in group.matters if matter.person_id in members),
         listings=tuple(each for each in group.listings if each.person_id in members),
         workers=tuple(worker for worker in group.workers if worker.person_id in members),
-        attempts=tuple(each for each in group.attempts if members & set(each.persons)),
+        attempts=tuple(a for a in group.attempts if not a.persons or members & set(a.persons)),
     )
     if not keeps_lead or group.lead is None:
         return replace(part, lead=None, episode=None, withheld_due_at=None)
-    return _renamed(replace(part, lead=_lead_of_part(group.lead, part)))
+    return _renamed(replace(part, lead=_lead_ofpart_of(group.lead, part)))
 
 
-def _lead_of_part(lead: Lead, part: Group) -> Lead:
+def _lead_ofpart_of(lead: Lead, part: Group) -> Lead:
     """The lead of those who keep it: where she whom it was granted for left, of whom it tried."""
     if lead.victim_id in part.members:
         return lead
@@ -136,12 +138,12 @@ def unite(
     leading = [group for group in groups if group.lead is not None]
     kept = min(leading, key=_preference, default=None)
     lead = kept.lead if kept else None
-    members = sorted(member for group in groups for member in group.members)
+    members = sorted({member for group in groups for member in group.members})
     united = Group(
         contact_group=members[0],
         members=tuple(members),
         fence=max(group.fence for group in groups),
-        people=_gathered(groups, "people", "person_id"),
+        people=_people(groups),
         matters=_gathered(groups, "matters", "id"),
         listings=_gathered(groups, "listings", "incident_id"),
         workers=_gathered(groups, "workers", "incident_id"),
@@ -178,6 +180,13 @@ def _preference(group: Group) -> tuple[bool, int, object, int]:
         lead.granted_at,
         lead.lead_id.int,
     )
+
+
+def _people(groups: Sequence[Group]) -> tuple[Person, ...]:
+    known: dict[UUID, list[Person]] = {}
+    for person in _gathered(groups, "people", "person_id"):
+        known.setdefault(person.person_id, []).append(person)
+    return tuple(_folded(people, person_id) for person_id, people in known.items())
 
 
 def _gathered(groups: Sequence[Group], rows: str, key: str) -> tuple[Any, ...]:
@@ -222,15 +231,31 @@ def fold(group: Group, kept: UUID, merged: set[UUID]) -> Group:
         contact_group=members[0],
         members=members,
         people=tuple(sorted((*rest, one), key=lambda each: str(each.person_id))),
-        matters=_of_one(group.matters, kept, merged),
+        matters=tuple(
+            replace(m, person_id=kept, own=m.owner) if m.person_id in merged else m
+            for m in group.matters
+        ),
         listings=_of_one(group.listings, kept, merged),
         workers=_of_one(group.workers, kept, merged),
-        attempts=tuple(
-            replace(a, persons=_persons(a.persons, kept, merged)) for a in group.attempts
-        ),
+        attempts=_attempts_of_one(group, kept, merged),
         lead=group.lead and _lead_of_one(group.lead, kept, merged),
     )
     return _renamed(_viewed(folded, views))
+
+
+def _attempts_of_one(group: Group, kept: UUID, merged: set[UUID]) -> tuple[Attempt, ...]:
+    """Each attempt with whose it was, where that is known: those who were one already share."""
+    shared = {m.person_id for m in group.matters if m.owner != m.person_id}
+    return tuple(
+        replace(
+            attempt,
+            persons=_persons(attempt.persons, kept, merged),
+            own=attempt.own or (() if shared & set(attempt.persons) else attempt.persons),
+        )
+        if {kept, *merged} & set(attempt.persons)
+        else attempt
+        for attempt in group.attempts
+    )
 
 
 def _views_of_one(group: Group, kept: UUID, merged: set[UUID]) -> dict[UUID, View]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.victim_contact.domain.details import Mark
 from services.victim_contact.domain.group import Group, View
-from services.victim_contact.domain.hearing import hear_matter, put_in, take_out, was_tried
+from services.victim_contact.domain.hearing import hear_matter
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.reasons import DUE_NOW
 from services.victim_contact.domain.regrouping import (
@@ -20,6 +20,7 @@ from services.victim_contact.domain.regrouping import (
 )
 from services.victim_contact.domain.settling import settle
 from services.victim_contact.domain.turn import Turn
+from services.victim_contact.domain.undoing import give_back, part, was_told, was_tried
 from services.victim_contact.domain.wishes import served_persons
 from services.victim_contact.handlers.saying import Said, said_of
 from services.victim_contact.working_set import Groups
@@ -55,14 +56,20 @@ class Acting:
         turn = self.turn_of(matter.person_id)
         if known is not None and turn.group.matter(matter.id) is None:
             self._move(known, turn, matter.person_id)
+        elif known is not None and known.own and known.person_id != matter.person_id:
+            turn.group = give_back(turn.group, known, matter.person_id)
         hear_matter(turn, matter, marks)
 
     def _move(self, known: Matter, to: Turn, person_id: UUID) -> None:
+        """Give a matter to a person of another group, with what was told of her."""
         left = self.turn_of(known.person_id)
-        put_in(to, replace(known, person_id=person_id), left.group)
-        take_out(left, known)
-        if not was_tried(left.group, known):
+        left.group, hers = part(give_back(left.group, known, person_id), person_id)
+        to.group, dropped = unite([to.group, hers], {**hers.views, **to.group.views})
+        revoke_dropped(to, dropped)
+        if not was_tried(hers, person_id):
             self.parted.add(person_id)
+        if was_told(hers, person_id):
+            self.parted.add(known.person_id)
 
     def regroup(self, views: Iterable[View]) -> None:
         """Unite and split groups as person_matching says, each by the higher version."""

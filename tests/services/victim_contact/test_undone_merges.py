@@ -1,0 +1,190 @@
+"""A merge undone: each has her own attempts and wishes again (domain.md 6.1, 6.7 and 6.10)."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from contracts.contact import ContactAlarm, LeadGranted
+from tests.services.victim_contact.builders import (
+    ANN,
+    BEA,
+    CAT,
+    DAY,
+    HOUR,
+    NOON,
+    Town,
+    a_decision,
+    a_group,
+    a_merge,
+    a_number,
+    a_part,
+    a_screening,
+    a_separation,
+    only,
+)
+
+OTHERS = a_part(a_number("07700900002"))
+TOGETHER = a_group(ANN, BEA)
+BEFORE, AFTER = NOON + 2 * HOUR, NOON + 4 * HOUR
+UNDONE = NOON + 2 * DAY
+
+
+def two_who_may_be_one() -> Town:
+    """Ann's incident and Bea's, and one lead."""
+    town = Town()
+    town.hears(a_screening(1, group=TOGETHER))
+    others: dict[str, Any] = {"victim": BEA, "part": OTHERS, "at": NOON + HOUR}
+    town.hears(a_screening(2, group=TOGETHER, **others))
+    return town
+
+
+def become_one(town: Town) -> None:
+    """Bea is Ann."""
+    one = a_group(ANN, version=2)
+    at = NOON + 3 * HOUR
+    town.hears(a_merge(ANN, BEA, groups=[one], at=at))
+    town.hears(a_screening(2, version=2, group=one, part=OTHERS, at=NOON + HOUR), at=at)
+
+
+def undoing() -> list[Any]:
+    """Bea was not Ann: she has a new id."""
+    apart = a_group(ANN, version=3), a_group(CAT, version=3)
+    others: dict[str, Any] = {"victim": CAT, "part": OTHERS, "at": NOON + HOUR}
+    return [
+        a_separation(ANN, CAT, groups=apart, at=UNDONE),
+        a_screening(2, version=3, group=apart[1], **others),
+        a_screening(1, version=3, group=apart[0]),
+    ]
+
+
+def tell(town: Town, outcome: str, digits: str, at: Any) -> None:
+    """The lead tells an outcome at somebody's number."""
+    point = next(p for p in town.lead().points if p.fingerprint == f"k1:{digits}")
+    town.tells(outcome, at=at, contact_point=str(point.id))
+
+
+def told_and_undone(outcome: str, when: Any, digits: str = "07700900002") -> tuple[Town, list[Any]]:
+    """Something is told at a number before or after they become one, and they do not stay one."""
+    town = two_who_may_be_one()
+    if when == BEFORE:
+        tell(town, outcome, digits, when)
+    become_one(town)
+    if when == AFTER:
+        tell(town, outcome, digits, when)
+    return town, undo(town)
+
+
+def undo(town: Town) -> list[Any]:
+    """What is said when the merge is undone."""
+    return [said for event in undoing() for said in town.hears(event, at=UNDONE)]
+
+
+def due_now(said: list[Any]) -> list[Any]:
+    """Whom a lead was granted for, where an alarm says that she is due."""
+    codes = [alarm.code for alarm in only(said, ContactAlarm)]
+    granted = [event.victim_id for event in only(said, LeadGranted)]
+    return granted if codes == ["contact_due_now"] * len(granted) else [codes, granted]
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_never_event_18_who_asked_for_no_contact_is_not_called_when_she_is_parted(
+    when: Any,
+) -> None:
+    town, said = told_and_undone("asked_no_contact", when)
+    assert due_now(said) == [ANN]
+    assert town.group(CAT).lead is None
+    assert [each.code for each in town.group(CAT).person(CAT).withheld] == ["asked_no_contact"]
+    assert town.group(ANN).person(ANN).no_contact_at is None
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_who_was_reached_stays_in_contact_and_the_other_is_due(when: Any) -> None:
+    town = two_who_may_be_one()
+    lead = town.lead()
+    town, said = told_and_undone("reached", when)
+    assert due_now(said) == [ANN]
+    assert (town.lead(CAT).lead_id, town.lead(CAT).victim_id) == (lead.lead_id, CAT)
+    assert town.lead(CAT).due is None
+    assert (town.lead(ANN).fence, town.lead(ANN).due.attempt) == (2, 1)
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+@pytest.mark.parametrize("outcome", ["no_answer", "declined"])
+def test_what_was_told_of_one_is_not_told_of_the_other(when: Any, outcome: str) -> None:
+    town, said = told_and_undone(outcome, when)
+    assert due_now(said) == [ANN]
+    assert {p for each in town.group(ANN).attempts for p in each.persons} == set()
+    assert [each.persons for each in town.group(CAT).attempts] == [(CAT,)]
+
+
+@pytest.mark.parametrize("outcome", ["reached", "no_answer", "asked_no_contact"])
+def test_what_was_told_of_who_was_kept_stays_with_her(outcome: str) -> None:
+    town, said = told_and_undone(outcome, BEFORE, "07700900001")
+    assert due_now(said) == [CAT]
+    assert [each.persons for each in town.group(ANN).attempts] == [(ANN,)]
+
+
+def test_a_contact_that_was_closed_while_they_were_one_opens_for_her_who_had_none() -> None:
+    town = two_who_may_be_one()
+    become_one(town)
+    tell(town, "reached", "07700900002", AFTER)
+    town.closes(at=NOON + DAY)
+    assert due_now(undo(town)) == [ANN]
+    assert town.group(CAT).lead is None
+
+
+def test_a_word_that_may_be_either_ones_withholds_both() -> None:
+    town = two_who_may_be_one()
+    become_one(town)
+    town.tells("asked_no_contact", channel="in_person", at=AFTER)
+    said = undo(town)
+    assert only(said, LeadGranted) == []
+    for person in (ANN, CAT):
+        assert [each.code for each in town.group(person).person(person).withheld] == [
+            "asked_no_contact"
+        ]
+
+
+def test_an_outcome_told_again_after_the_undoing_changes_nothing() -> None:
+    town = two_who_may_be_one()
+    become_one(town)
+    lead = town.lead()
+    tell(town, "reached", "07700900002", AFTER)
+    town.closes(at=NOON + DAY)
+    undo(town)
+    point = next(p for p in lead.points if p.fingerprint == "k1:07700900002")
+    told: dict[str, Any] = {"lead": lead, "contact_point": str(point.id), "told_of": AFTER}
+    assert town.tells("reached", at=UNDONE + HOUR, **told) == []
+
+
+def test_what_spoilt_a_number_goes_with_her_whose_it_is() -> None:
+    town, _ = told_and_undone("answered_by_other", AFTER)
+    assert [mark.fingerprint for mark in town.group(CAT).marks] == ["k1:07700900002"]
+    assert town.group(CAT).lead is None
+
+
+@pytest.mark.parametrize("outcome", ["asked_no_contact", "reached", "declined"])
+def test_the_undoing_may_be_heard_in_any_order(outcome: str) -> None:
+    ends = set()
+    for news in permutations(undoing()):
+        town = two_who_may_be_one()
+        tell(town, outcome, "07700900002", BEFORE)
+        become_one(town)
+        for event in news:
+            town.hears(event, at=UNDONE)
+        ends.add(
+            tuple(
+                (group.members, group.lead and group.lead.fence, group.wants_no_contact)
+                for group in sorted(town.groups.rows, key=lambda group: group.members)
+            )
+        )
+    assert len(ends) == 1
+
+
+def test_when_a_review_says_different_who_was_withheld_for_the_other_is_due_with_an_alarm() -> None:
+    town = two_who_may_be_one()
+    tell(town, "asked_no_contact", "07700900002", BEFORE)
+    apart = a_group(ANN, version=2), a_group(BEA, version=2)
+    assert due_now(town.hears(a_decision(*apart, at=AFTER))) == [ANN]
+    assert town.group(BEA).lead is None
