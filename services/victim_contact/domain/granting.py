@@ -22,11 +22,11 @@ def grant(turn: Turn, agency: str, anew: bool = False) -> None:
     `anew`: what others tried does not count.
     """
     fence = turn.group.fence + 1
-    episode = _episode(turn, fence, anew)
+    in_contact = not anew and _has_reached_all(turn, agency)
+    episode = _episode(turn, fence, anew, in_contact)
     turn.become(fence=fence, episode=episode)
-    due, by_window = first_due(
-        turn.group, waiting(turn.group, turn.rules.policy), turn.now, turn.rules
-    )
+    persons = waiting(turn.group, turn.rules.policy) or served_persons(turn.group)
+    due, by_window = first_due(turn.group, persons, turn.now, turn.rules)
     first = why_first(turn.group, agency, turn.rules)
     stays = episode.lapses >= turn.rules.policy.lapses
     because = (
@@ -39,6 +39,8 @@ def grant(turn: Turn, agency: str, anew: bool = False) -> None:
         why=tuple(why.code for why in because),
         stays=stays,
     )
+    if in_contact:
+        lead = replace(lead, due=None, expires_at=turn.now + turn.rules.policy.review)
     turn.become(lead=lead)
     turn.say(Granted(lead, because))
     turn.say(Planned(lead))
@@ -46,11 +48,19 @@ def grant(turn: Turn, agency: str, anew: bool = False) -> None:
         turn.alarm(STAYS, lead, lead.first_due_at)
 
 
-def _episode(turn: Turn, fence: int, anew: bool) -> Episode:
+def _has_reached_all(turn: Turn, agency: str) -> bool:
+    """The agency is in contact with everybody already: nothing is due."""
+    group = turn.group
+    if waiting(group, turn.rules.policy):
+        return False
+    return all(group.has_reached(agency, person) for person in served_persons(group))
+
+
+def _episode(turn: Turn, fence: int, anew: bool, in_contact: bool) -> Episode:
     group = turn.group
     if group.episode is None:
         return Episode(episode_id_of(group.contact_group, fence), turn.now, fence)
-    again = anew or not waiting(group, turn.rules.policy)
+    again = anew or not (in_contact or waiting(group, turn.rules.policy))
     return replace(group.episode, round=fence) if again else group.episode
 
 

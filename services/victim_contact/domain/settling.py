@@ -148,13 +148,16 @@ def grant_lead(turn: Turn) -> None:
 
 def hurry(turn: Turn) -> None:
     """Bring the first attempt forward when something graver joins; the lease stays as told, and a
-    supervisor hears where the attempt is not made.
+    supervisor hears where the attempt is not made. Where all that was tried turned out to be
+    another's, the lead is asked anew.
     """
     lead, persons = turn.group.lead, waiting(turn.group, turn.rules.policy)
-    if lead is None or lead.due is None or turn.group.tried_by(lead) or not persons:
+    if lead is None or turn.group.tried_by(lead) or not persons:
         return
     due, _ = first_due(turn.group, persons, turn.now, turn.rules)
-    if due.due_at < lead.due.due_at:
+    if lead.due is None:
+        _plan(turn, lead, due, due.due_at)
+    elif due.due_at < lead.due.due_at:
         hurried = replace(lead, due=due)
         turn.become(lead=hurried)
         turn.say(Planned(hurried, lease=False))

@@ -28,6 +28,8 @@ def state_of(group: Group) -> State:
     lead = group.lead
     if lead is None:
         return State.WITHHELD if wishes(group) else State.QUIET
-    if not group.tried_by(lead):
-        return State.STAYING if lead.stays else State.ASKED
-    return State.TRYING if lead.due else State.IN_CONTACT
+    if lead.due is None:
+        return State.IN_CONTACT
+    if group.tried_by(lead):
+        return State.TRYING
+    return State.STAYING if lead.stays else State.ASKED

@@ -17,7 +17,7 @@ from services.victim_contact.domain.group import Group, Person
 from services.victim_contact.domain.leads import Attempt, Lead
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.outcomes import SPOILING
-from services.victim_contact.domain.regrouping import part_of, with_lead
+from services.victim_contact.domain.regrouping import part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,19 @@ def give_back(group: Group, matter: Matter, to: UUID) -> Group:
 
 
 def part(group: Group, to: UUID) -> tuple[Group, Group]:
-    """The group without somebody, and hers alone; the lead goes with whom it tried."""
+    """The group without somebody, and hers alone: the lead stays with whom it was granted for.
+
+    What was tried of her goes on counting: who reached her is engaged with her.
+    """
     staying = set(group.members) - {to}
-    keeps = with_lead(group, (staying, {to}))
-    stays = part_of(group, staying, keeps == staying)
     # What was told of her alone is told of nobody here, and known if it is told again.
     told = tuple(
         each if staying & set(each.persons) else replace(each, persons=())
         for each in group.attempts
     )
-    return replace(stays, attempts=told), part_of(group, {to}, keeps == {to})
+    stays = replace(part_of(group, staying, keeps_lead=True), attempts=told)
+    hers = part_of(group, {to}, keeps_lead=False)
+    return stays, replace(hers, episode=group.episode if was_told(hers, to) else None)
 
 
 def was_told(group: Group, person_id: UUID) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.victim_contact.domain.details import Mark
 from services.victim_contact.domain.group import Group, View
 from services.victim_contact.domain.hearing import hear_matter
+from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.matters import Matter
 from services.victim_contact.domain.reasons import DUE_NOW
 from services.victim_contact.domain.regrouping import (
@@ -34,6 +35,8 @@ class Acting:
         self.now = now
         self.parted: set[UUID] = set()
         """Persons who are no longer with the lead that they had."""
+        self.passed_over: set[UUID] = set()
+        """Persons of whom nothing that was told is true: it was another's."""
         self._turns: dict[UUID, Turn] = {}
         self._before: set[UUID] = set()
 
@@ -69,7 +72,7 @@ class Acting:
         if not was_tried(hers, person_id):
             self.parted.add(person_id)
         if was_told(hers, person_id):
-            self.parted.add(known.person_id)
+            self.passed_over.add(known.person_id)
 
     def regroup(self, views: Iterable[View]) -> None:
         """Unite and split groups as person_matching says, each by the higher version."""
@@ -104,9 +107,10 @@ class Acting:
         led = turn.group.lead is not None
         settle(turn)
         lead = turn.group.lead
-        waiting = self.parted & set(served_persons(turn.group)) if not led else set()
+        due = self.passed_over if led else self.parted | self.passed_over
+        waiting = due & set(served_persons(turn.group))
         if waiting - {p for attempt in turn.group.attempts for p in attempt.persons}:
-            turn.alarm(DUE_NOW, lead, due_at=lead.first_due_at if lead else None)
+            turn.alarm(DUE_NOW, lead, due_at=_due_at(lead) if lead else None)
 
     def _at_home(self, person_id: UUID) -> Group:
         for turn in self._turns.values():
@@ -143,3 +147,7 @@ class Acting:
 
     def _resolved(self, members: Iterable[UUID]) -> tuple[UUID, ...]:
         return tuple(sorted({self.groups.resolved(member) for member in members}))
+
+
+def _due_at(lead: Lead) -> datetime:
+    return lead.due.due_at if lead.due else lead.first_due_at

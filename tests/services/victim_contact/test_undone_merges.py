@@ -80,11 +80,12 @@ def undo(town: Town) -> list[Any]:
     return [said for event in undoing() for said in town.hears(event, at=UNDONE)]
 
 
-def due_now(said: list[Any]) -> list[Any]:
-    """Whom a lead was granted for, where an alarm says that she is due."""
-    codes = [alarm.code for alarm in only(said, ContactAlarm)]
-    granted = [event.victim_id for event in only(said, LeadGranted)]
-    return granted if codes == ["contact_due_now"] * len(granted) else [codes, granted]
+def due_now(town: Town, said: list[Any]) -> list[Any]:
+    """Who is due now, as an alarm says of her lead."""
+    alarms = only(said, ContactAlarm)
+    assert {alarm.code for alarm in alarms} <= {"contact_due_now"}
+    leads = [town.groups.leads.get(each) for alarm in alarms for each in alarm.about]
+    return [lead.victim_id for lead in leads if lead and lead.due and lead.ended_at is None]
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
@@ -92,7 +93,7 @@ def test_never_event_18_who_asked_for_no_contact_is_not_called_when_she_is_parte
     when: Any,
 ) -> None:
     town, said = told_and_undone("asked_no_contact", when)
-    assert due_now(said) == [ANN]
+    assert due_now(town, said) == [ANN]
     assert town.group(CAT).lead is None
     assert [each.code for each in town.group(CAT).person(CAT).withheld] == ["asked_no_contact"]
     assert town.group(ANN).person(ANN).no_contact_at is None
@@ -103,17 +104,17 @@ def test_who_was_reached_stays_in_contact_and_the_other_is_due(when: Any) -> Non
     town = two_who_may_be_one()
     lead = town.lead()
     town, said = told_and_undone("reached", when)
-    assert due_now(said) == [ANN]
-    assert (town.lead(CAT).lead_id, town.lead(CAT).victim_id) == (lead.lead_id, CAT)
-    assert town.lead(CAT).due is None
-    assert (town.lead(ANN).fence, town.lead(ANN).due.attempt) == (2, 1)
+    assert due_now(town, said) == [ANN]
+    assert (town.lead(ANN).lead_id, town.lead(ANN).expires_at) == (lead.lead_id, UNDONE + 2 * DAY)
+    assert (town.lead(CAT).agency, town.lead(CAT).why[0]) == (lead.agency, "engaged")
+    assert (town.lead(CAT).fence, town.lead(CAT).due) == (2, None)
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 @pytest.mark.parametrize("outcome", ["no_answer", "declined"])
 def test_what_was_told_of_one_is_not_told_of_the_other(when: Any, outcome: str) -> None:
     town, said = told_and_undone(outcome, when)
-    assert due_now(said) == [ANN]
+    assert due_now(town, said) == [ANN]
     assert {p for each in town.group(ANN).attempts for p in each.persons} == set()
     assert [each.persons for each in town.group(CAT).attempts] == [(CAT,)]
 
@@ -121,7 +122,7 @@ def test_what_was_told_of_one_is_not_told_of_the_other(when: Any, outcome: str) 
 @pytest.mark.parametrize("outcome", ["reached", "no_answer", "asked_no_contact"])
 def test_what_was_told_of_who_was_kept_stays_with_her(outcome: str) -> None:
     town, said = told_and_undone(outcome, BEFORE, "07700900001")
-    assert due_now(said) == [CAT]
+    assert due_now(town, said) == [CAT]
     assert [each.persons for each in town.group(ANN).attempts] == [(ANN,)]
 
 
@@ -130,7 +131,7 @@ def test_a_contact_that_was_closed_while_they_were_one_opens_for_her_who_had_non
     become_one(town)
     tell(town, "reached", "07700900002", AFTER)
     town.closes(at=NOON + DAY)
-    assert due_now(undo(town)) == [ANN]
+    assert due_now(town, undo(town)) == [ANN]
     assert town.group(CAT).lead is None
 
 
@@ -186,5 +187,5 @@ def test_when_a_review_says_different_who_was_withheld_for_the_other_is_due_with
     town = two_who_may_be_one()
     tell(town, "asked_no_contact", "07700900002", BEFORE)
     apart = a_group(ANN, version=2), a_group(BEA, version=2)
-    assert due_now(town.hears(a_decision(*apart, at=AFTER))) == [ANN]
+    assert due_now(town, town.hears(a_decision(*apart, at=AFTER))) == [ANN]
     assert town.group(BEA).lead is None
