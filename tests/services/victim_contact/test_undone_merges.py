@@ -189,3 +189,23 @@ def test_when_a_review_says_different_who_was_withheld_for_the_other_is_due_with
     apart = a_group(ANN, version=2), a_group(BEA, version=2)
     assert due_now(town, town.hears(a_decision(*apart, at=AFTER))) == [ANN]
     assert town.group(BEA).lead is None
+
+
+def test_each_of_her_incidents_goes_with_her_and_what_was_tried_counts_for_all() -> None:
+    ends = set()
+    for order in permutations((2, 4)):
+        town = two_who_may_be_one()
+        again: dict[str, Any] = {"victim": BEA, "part": OTHERS, "at": NOON + HOUR}
+        town.hears(a_screening(4, group=TOGETHER, **again))
+        tell(town, "reached", "07700900002", BEFORE)
+        become_one(town)
+        town.hears(a_screening(4, version=2, group=a_group(ANN, version=2), part=OTHERS))
+        town.hears(undoing()[0], at=UNDONE)
+        said: list[Any] = []
+        for number in order:
+            again = {"victim": CAT, "part": OTHERS, "group": a_group(CAT, version=3)}
+            said += town.hears(a_screening(number, version=3, **again), at=UNDONE)
+        assert due_now(town, said) == [ANN]
+        assert [lead.victim_id for lead in town.groups.leads] == [ANN, CAT]
+        ends.add((town.lead(CAT).due, town.lead(ANN).fence, town.lead(CAT).fence))
+    assert ends == {(None, 1, 2)}
