@@ -10,12 +10,16 @@ from typing import Any
 from services.ops.replay.said import Everything, Said
 
 GRANTED = "contact.lead-granted.v1"
+MERGED = "identity.persons-merged.v1"
 ENDED = (
     "contact.lead-handed-over.v1",
     "contact.lead-lapsed.v1",
     "contact.lead-revoked.v1",
     "contact.closed.v1",
 )
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Lead:
 
 def _by_time(lead: Lead) -> tuple[datetime, datetime]:
     """One that ended in the very moment in which it began comes before what followed it."""
-    return lead.start, lead.end or datetime.max.replace(tzinfo=UTC)
+    return lead.start, lead.end or _NEVER
 
 
 def leads_of(everything: Everything) -> list[Lead]:
@@ -56,11 +60,12 @@ def standing_leads(everything: Everything) -> list[Lead]:
 
 
 def double_leads(everything: Everything) -> list[tuple[Lead, Lead]]:
-    """Pairs that led at once: in one group, for one victim, or at the end for one person."""
+    """Pairs that led at once: in one group, for one victim, or for persons who are one."""
     leads = leads_of(everything)
     groups = _groups(everything)
     standing = [_regrouped(lead, groups) for lead in leads if lead.end is None]
     pairs = [*_pairs(leads, "group"), *_pairs(leads, "victim"), *_pairs(standing, "group")]
+    pairs += _pairs_of_merged(everything, leads)
     found = {(one.lead_id, other.lead_id): (one, other) for one, other in pairs}
     return sorted(found.values(), key=lambda pair: (pair[0].start, *(one.lead_id for one in pair)))
 
@@ -82,6 +87,27 @@ def _pairs(leads: Iterable[Lead], by: str) -> list[tuple[Lead, Lead]]:
         for one, other in combinations(together, 2)
         if one.beside(other)
     ]
+
+
+def _pairs_of_merged(everything: Everything, leads: list[Lead]) -> list[tuple[Lead, Lead]]:
+    """Pairs that led at once for persons who had become one by then."""
+    now: dict[str, str] = {}
+    found = []
+    for event in sorted(everything.on(MERGED), key=lambda event: event.time):
+        kept = event.data["kept_id"]
+        gone = {kept, *event.data["merged_ids"]}
+        now |= {person: kept for person, one in now.items() if one in gone}
+        now |= dict.fromkeys(gone, kept)
+        hers = [lead for lead in leads if now.get(lead.victim) == kept]
+        pairs = (pair for pair in combinations(hers, 2) if pair[0].beside(pair[1]))
+        found += [pair for pair in pairs if _since(event.time, *pair)]
+    return found
+
+
+def _since(at: datetime, one: Lead, other: Lead) -> bool:
+    """Whether both led after this moment, or one was granted in it beside the other."""
+    ends = [lead.end for lead in (one, other) if lead.end is not None]
+    return max(one.start, other.start) >= at or min(ends, default=_NEVER) > at
 
 
 def _regrouped(lead: Lead, groups: dict[str, str]) -> Lead:

@@ -1,5 +1,7 @@
 """Nobody ever led beside another: never-event 2, seen from outside."""
 
+from typing import Any
+
 from services.ops.replay.leads import double_leads, leads_of
 from tests.services.ops.replay.builders import a_grant, a_said, an_end, an_id, everything
 
@@ -27,7 +29,22 @@ def test_leads_of_two_persons_are_no_double_until_the_two_are_one_group() -> Non
     assert double_leads(everything(*leads)) == []
     members = [an_id("g"), an_id("h")]
     group = {"contact_group": an_id("g"), "group_members": members, "group_version": 2}
-    merged = a_said("identity.persons-merged.v1", minutes=3, version=1, groups=[group])
+    one: dict[str, Any] = {"kept_id": an_id("g"), "merged_ids": [an_id("h")], "groups": [group]}
+    merged = a_said("identity.persons-merged.v1", minutes=3, **one)
     assert len(double_leads(everything(*leads, merged))) == 1
     revoked = an_end("second", "lead-revoked", group="g", minutes=3)
     assert double_leads(everything(*leads, merged, revoked)) == []
+
+
+def test_leads_of_two_persons_who_became_one_are_a_double_though_one_ends_soon_after() -> None:
+    merged = a_said(
+        "identity.persons-merged.v1", minutes=3, kept_id=an_id("g"), merged_ids=[an_id("h")]
+    )
+    first = a_grant("first", group="g")
+    granted_then = (a_grant("second", group="h", minutes=3), an_end("second", minutes=3))
+    assert len(double_leads(everything(first, merged, *granted_then))) == 1
+    granted_before = a_grant("second", group="h", minutes=1)
+    late = an_end("second", minutes=4)
+    assert len(double_leads(everything(first, granted_before, merged, late))) == 1
+    at_once = an_end("second", minutes=3)
+    assert double_leads(everything(first, granted_before, merged, at_once)) == []
