@@ -22,7 +22,7 @@ def grant(turn: Turn, agency: str, anew: bool = False) -> None:
     `anew`: what others tried does not count.
     """
     fence = turn.group.fence + 1
-    in_contact = not anew and _has_reached_all(turn, agency)
+    in_contact = turn.goes_on and not anew and _has_reached_all(turn, agency)
     episode = _episode(turn, fence, anew, in_contact)
     turn.become(fence=fence, episode=episode)
     persons = waiting(turn.group, turn.rules.policy) or served_persons(turn.group)

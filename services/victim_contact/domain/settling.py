@@ -12,6 +12,7 @@ from contracts.vocabulary import Channel, ContactOutcome
 from services.victim_contact.domain.clocks import extension, first_due, next_due
 from services.victim_contact.domain.details import Given
 from services.victim_contact.domain.granting import end, grant, hand_over
+from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Due, Lead
 from services.victim_contact.domain.matters import Matter, Standing, Told
 from services.victim_contact.domain.news import Changed, Closed, Covered, Planned
@@ -63,6 +64,8 @@ def stop_lead(turn: Turn) -> None:
 
 def _why_stop(turn: Turn, lead: Lead) -> Ending | None:
     group, serves = turn.group, served(turn.group)
+    if serves and _is_anothers(group, lead, serves):
+        return Ending.NOTHING_LEFT
     if any(wish.matter.is_incident or wish.agency == lead.agency for wish in serves):
         return None
     if serves and lead.agency in FOR_HIGH and grave(group):
@@ -70,6 +73,14 @@ def _why_stop(turn: Turn, lead: Lead) -> Ending | None:
     reasons = [w.matter for w in wishes(group) if w.matter.is_incident or w.agency == lead.agency]
     blocked = [code for matter in reasons if (code := why_not(group, matter))]
     return Ending(blocked[0].value) if blocked else Ending.NOTHING_LEFT
+
+
+def _is_anothers(group: Group, lead: Lead, serves: list[Wish]) -> bool:
+    """Only others wish to contact her: the agency led for requests that it took back."""
+    if lead.incident_ids or any(wish.agency == lead.agency for wish in serves):
+        return False
+    withdrawn = [m for each in lead.request_ids if (m := group.matter(each)) and not m.live]
+    return bool(withdrawn) and not group.has_reached(lead.agency)
 
 
 def raise_lead(turn: Turn) -> None:

@@ -27,6 +27,8 @@ class Turn:
     news: list[News] = field(default_factory=list)
     answered: bool = False
     """The lead answered: its next attempt is to be set anew."""
+    goes_on: bool = False
+    """Somebody came with what was tried of her: who reached her is in contact with her."""
     ended: list[Lead] = field(default_factory=list)
     """Leads that this turn ended: kept, since outcomes may still be told of them."""
 

@@ -72,6 +72,7 @@ class Acting:
         if not was_tried(hers, person_id):
             self.parted.add(person_id)
         if was_told(hers, person_id):
+            to.goes_on = True
             self.passed_over.add(known.person_id)
 
     def regroup(self, views: Iterable[View]) -> None:

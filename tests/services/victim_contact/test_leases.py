@@ -13,6 +13,7 @@ from contracts.contact import (
     LeadGranted,
     LeadHandedOver,
     LeadLapsed,
+    LeadRevoked,
     LeaseDue,
 )
 from contracts.vocabulary import AgeBand
@@ -26,6 +27,7 @@ from tests.services.victim_contact.builders import (
     STANDARD,
     Town,
     a_listing,
+    a_part,
     a_regrade,
     a_request,
     a_screening,
@@ -213,3 +215,28 @@ def test_the_present_lead_with_a_lower_fence_than_its_own_is_old_too() -> None:
     before = town.lead()
     town.tells("no_answer", fence=1)
     assert town.lead() == before
+
+
+def test_a_lead_whose_agency_took_its_only_wish_back_is_anothers_at_once() -> None:
+    town = Town()
+    town.hears(a_request("health", part=a_part()))
+    town.hears(a_screening(at=NOON + HOUR))
+    taken_back = a_request("health", version=2, status="withdrawn", at=NOON + 2 * HOUR)
+    said = town.hears(taken_back)
+    [revoked], [granted] = only(said, LeadRevoked), only(said, LeadGranted)
+    assert (revoked.agency, revoked.reason, revoked.to_agency) == (
+        "health",
+        "nothing_left",
+        "outreach",
+    )
+    assert (granted.agency, granted.fence) == ("outreach", 2)
+
+
+def test_a_lead_that_reached_her_goes_on_though_its_agency_took_its_wish_back() -> None:
+    town = Town()
+    town.hears(a_request("health", part=a_part()))
+    town.hears(a_screening(at=NOON + HOUR))
+    town.tells("reached")
+    said = town.hears(a_request("health", version=2, status="withdrawn", at=NOON + 2 * HOUR))
+    assert only(said, LeadRevoked) == []
+    assert town.lead().agency == "health"
