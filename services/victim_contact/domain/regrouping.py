@@ -113,10 +113,10 @@ def part_of(group: Group, members: set[UUID], keeps_lead: bool) -> Group:
     )
     if not keeps_lead or group.lead is None:
         return replace(part, lead=None, episode=None, withheld_due_at=None)
-    return _renamed(replace(part, lead=_lead_ofpart_of(group.lead, part)))
+    return _renamed(replace(part, lead=_lead_of_part(group.lead, part)))
 
 
-def _lead_ofpart_of(lead: Lead, part: Group) -> Lead:
+def _lead_of_part(lead: Lead, part: Group) -> Lead:
     """The lead of those who keep it: where she whom it was granted for left, of whom it tried."""
     if lead.victim_id in part.members:
         return lead
