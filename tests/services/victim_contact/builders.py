@@ -349,3 +349,17 @@ def kinds(said: Sequence[Any]) -> list[str]:
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOTES = (LeaseDue, AttemptClock, WithheldDue)
+
+
+OTHERS = a_part(a_number("07700900002"))
+"""Bea's safe ways."""
+TOGETHER = a_group(ANN, BEA)
+
+
+def two_who_may_be_one(**first: Any) -> Town:
+    """Ann's incident and Bea's, and one lead, granted for Ann."""
+    town = Town()
+    town.hears(a_screening(1, group=TOGETHER, **first))
+    others: dict[str, Any] = {"victim": BEA, "part": OTHERS, "at": NOON + HOUR}
+    town.hears(a_screening(2, group=TOGETHER, **others))
+    return town

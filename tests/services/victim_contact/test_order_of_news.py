@@ -14,6 +14,7 @@ from tests.services.victim_contact.builders import (
     HIGH,
     HOUR,
     NOON,
+    OTHERS,
     Town,
     a_decision,
     a_group,
@@ -24,19 +25,16 @@ from tests.services.victim_contact.builders import (
     a_screening,
     a_separation,
     only,
+    two_who_may_be_one,
 )
 
-HERS, OTHERS = a_part(a_number("07700900001")), a_part(a_number("07700900002"))
-TOGETHER = a_group(ANN, BEA)
+HERS = a_part(a_number("07700900001"))
 LATER = NOON + 4 * HOUR
 
 
 def one_lead(risk: Any = HIGH, outcome: str = "") -> Town:
     """Ann and Bea may be one; the lead was granted for Ann."""
-    town = Town()
-    town.hears(a_screening(1, group=TOGETHER, risk=risk))
-    others: dict[str, Any] = {"victim": BEA, "part": OTHERS, "group": TOGETHER, "at": NOON + HOUR}
-    town.hears(a_screening(2, **others))
+    town = two_who_may_be_one(risk=risk)
     if outcome:
         town.tells(outcome, at=NOON + 2 * HOUR)
     return town

@@ -13,30 +13,20 @@ from tests.services.victim_contact.builders import (
     DAY,
     HOUR,
     NOON,
+    OTHERS,
+    TOGETHER,
     Town,
     a_decision,
     a_group,
     a_merge,
-    a_number,
-    a_part,
     a_screening,
     a_separation,
     only,
+    two_who_may_be_one,
 )
 
-OTHERS = a_part(a_number("07700900002"))
-TOGETHER = a_group(ANN, BEA)
 BEFORE, AFTER = NOON + 2 * HOUR, NOON + 4 * HOUR
 UNDONE = NOON + 2 * DAY
-
-
-def two_who_may_be_one() -> Town:
-    """Ann's incident and Bea's, and one lead."""
-    town = Town()
-    town.hears(a_screening(1, group=TOGETHER))
-    others: dict[str, Any] = {"victim": BEA, "part": OTHERS, "at": NOON + HOUR}
-    town.hears(a_screening(2, group=TOGETHER, **others))
-    return town
 
 
 def become_one(town: Town) -> None:
