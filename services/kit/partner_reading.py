@@ -17,7 +17,7 @@ from services.kit import strict_json
 from services.kit.areas import Area
 from services.kit.form_words import Path, mark, problem
 from services.kit.partner_cleaning import A_DAY, A_TIME, Notes, cleaner_of
-from services.kit.senders import area_marks, first_area
+from services.kit.senders import area_instead, area_marks
 
 P = TypeVar("P", bound=PartnerEvent)
 
@@ -136,7 +136,7 @@ def _place(
         return
     if marks := area_marks(named, areas):
         notes.marks += marks
-        content["area"] = first_area(source, kind.TOPIC, areas) or next(iter(areas))
+        content["area"] = area_instead(source, kind.TOPIC, areas)
 
 
 def take_out(content: Any, paths: Iterable[Path]) -> None:

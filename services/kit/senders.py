@@ -59,6 +59,11 @@ def first_area(source: str, topic: str, areas: Mapping[str, Area]) -> str | None
     return next((code for code, area in areas.items() if may_send(source, topic, area)), None)
 
 
+def area_instead(source: str, topic: str, areas: Mapping[str, Area]) -> str | None:
+    """The area that applies where none is known: the sender's first, else the first there is."""
+    return first_area(source, topic, areas) or next(iter(areas), None)
+
+
 def area_marks(named: str | None, areas: Mapping[str, Area]) -> tuple[Reason, ...]:
     """The mark of an area that is absent or has no file; none where it is known."""
     if named is None:

@@ -10,7 +10,7 @@ from contracts.partner import IncidentReport
 from contracts.vocabulary import incident_id_of
 from services.kit.areas import Area, Policies
 from services.kit.rows import Rows
-from services.kit.senders import area_marks, first_area
+from services.kit.senders import area_instead, area_marks
 from services.police_notifications.domain.policy import Policy
 from services.police_notifications.domain.reports import Report
 
@@ -46,7 +46,7 @@ class Reports:
         areas = self.reference.areas
         if report.area is not None and report.area in areas:
             return report.area
-        return first_area(report.source, report.TOPIC, areas) or next(iter(areas), NOWHERE)
+        return area_instead(report.source, report.TOPIC, areas) or NOWHERE
 
     def area_marks(self, report: IncidentReport) -> tuple[Reason, ...]:
         """The mark of a report that names no area, or one that has no file."""

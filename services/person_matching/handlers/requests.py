@@ -6,7 +6,7 @@ from typing import Any
 from contracts.envelope import Problem
 from contracts.identity import IdentityInputRefused
 from contracts.partner import ContactRequest
-from services.kit.senders import area_marks, first_area
+from services.kit.senders import area_instead, area_marks
 from services.person_matching.domain.rows import Source, Telling
 from services.person_matching.handlers.placing import Identification, identify
 from services.person_matching.handlers.refusing import nobody_described, other_content, refuse
@@ -44,7 +44,7 @@ def _in_an_area(event: ContactRequest, persons: Persons) -> ContactRequest:
     areas = persons.reference.areas
     if event.area in areas or not areas:
         return event
-    area = first_area(event.source, event.TOPIC, areas) or next(iter(areas))
+    area = area_instead(event.source, event.TOPIC, areas)
     there = event.model_copy(update={"area": area})
     marks = (*event.marks, *area_marks(event.area, areas))
     return there.marked(marks).digested(event.digest).heard_in(event.envelope)

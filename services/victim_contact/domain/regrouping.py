@@ -83,11 +83,11 @@ def _parts(home: Group, together: Sequence[set[UUID]]) -> list[Group]:
     split = [part for each in together if (part := each & set(home.members))]
     if len(split) == 1:
         return [home]
-    keeps = with_lead(home, split)
+    keeps = _with_lead(home, split)
     return [part_of(home, part, part == keeps) for part in split]
 
 
-def with_lead(group: Group, parts: Sequence[set[UUID]]) -> set[UUID]:
+def _with_lead(group: Group, parts: Sequence[set[UUID]]) -> set[UUID]:
     """The part that the lead goes with: whom it tried, else whom it was granted for."""
     lead = group.lead
     if lead is None:
