@@ -95,8 +95,11 @@ class IncidentFacts(Versioned):
 
     @property
     def happened_at(self) -> datetime:
-        """The time that ages and dates are counted at: occurred, else reported, else received."""
-        return self.occurred_at or self.reported_at or self.received_at
+        """The time that ages and dates are counted at: occurred, else reported, else received.
+
+        An amendment moves no incident: what no revision dates was received with the first.
+        """
+        return self.occurred_at or self.reported_at or self.first_received_at
 
 
 class PoliceIncident(IncidentFacts):

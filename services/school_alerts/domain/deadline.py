@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.kit.working_time import LONDON, in_london, london_date
-from services.school_alerts.domain.calendar import Calendar
+from services.kit.working_time import in_london, london_date
+from services.school_alerts.domain.calendar import DAY, Calendar
 from services.school_alerts.domain.policy import AfterCutOff, InHolidays, Policy
 
 
@@ -44,8 +44,8 @@ def send_at(received_at: datetime, day: date, calendar: Calendar, policy: Policy
     today = london_date(received_at)
     if received_at >= opening or _goes_at_once(received_at, today, calendar, policy):
         return received_at
-    if policy.in_holidays is InHolidays.ALSO_IN_HOLIDAY and calendar.is_holiday(today):
-        return min(_next_opening(received_at, calendar, policy), opening)
+    if policy.in_holidays is InHolidays.ALSO_IN_HOLIDAY:
+        return _opening_in_holiday(received_at, day, calendar, policy)
     return opening
 
 
@@ -55,12 +55,15 @@ def _goes_at_once(received_at: datetime, today: date, calendar: Calendar, policy
     return by_day and calendar.is_school_day(today) and policy.after_cut_off is AfterCutOff.ASAP
 
 
-def _next_opening(received_at: datetime, calendar: Calendar, policy: Policy) -> datetime:
+def _opening_in_holiday(
+    received_at: datetime, day: date, calendar: Calendar, policy: Policy
+) -> datetime:
+    """From 07:00 on the first weekday of a holiday before D, or at once on it; else on D."""
     today = london_date(received_at)
-    clock = received_at.astimezone(LONDON).time()
-    if calendar.is_weekday(today) and clock < policy.evening:
-        return max(received_at, in_london(today, policy.send_from))
-    return in_london(calendar.next_weekday(today), policy.send_from)
+    first = today if received_at < in_london(today, policy.evening) else today + DAY
+    days = (first + DAY * number for number in range((day - first).days))
+    free = (each for each in days if calendar.is_weekday(each) and calendar.is_holiday(each))
+    return max(received_at, in_london(next(free, day), policy.send_from))
 
 
 def paced(send_at: datetime, due_by: datetime, place: int, policy: Policy) -> datetime:

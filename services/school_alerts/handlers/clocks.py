@@ -1,9 +1,10 @@
 """Clocks that ran: the time to send, the deadline, and the next step of the ladder."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.schools import AlertDue, DeadlineDue, EscalationDue
+from services.kit.timers import later
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.ladder import climb_due
 from services.school_alerts.handlers.reconciling import reconcile, send_due
@@ -11,6 +12,8 @@ from services.school_alerts.handlers.turn import Said, Turn
 from services.school_alerts.working_set import Alerts
 
 OVERDUE = "alert_overdue"
+WORD = timedelta(minutes=1)
+"""How long after its deadline we may hear that a mail on its way was handed over in time."""
 
 
 def send_alerts(event: AlertDue, alerts: Alerts, now: datetime) -> list[Said]:
@@ -30,6 +33,9 @@ def watch_deadline(event: DeadlineDue, alerts: Alerts, now: datetime) -> list[Sa
     if case is None or alert is None or not is_overdue(alert, now):
         return []
     turn = Turn(alerts, case, now)
+    heard_by = (alert.due_by or now) + WORD
+    if alert.stage is Stage.SENDING and now < heard_by:
+        return [later(event.concerning(turn.trail), at=heard_by)]
     say_overdue(turn, alert)
     return turn.done()
 

@@ -131,6 +131,16 @@ def test_without_a_time_of_the_incident_the_time_of_the_report_counts() -> None:
     assert Desk().told(received).children[0].age_band == "7_to_12"
 
 
+def test_an_amendment_without_a_time_of_the_incident_makes_nobody_older() -> None:
+    desk, child = Desk(), a_child(date_of_birth="2019-11-20")
+    first = desk.told(a_form(occurred_at=None, children=[child]), at=NOON)
+    amended = desk.told(
+        a_form(occurred_at=None, children=[child], revision=2), at=NOON + timedelta(days=365)
+    )
+    assert amended.children[0].age_band == first.children[0].age_band == "7_to_12"
+    assert amended.happened_at == first.happened_at == NOON
+
+
 @pytest.mark.parametrize("words", ["Jane at Women's Aid", "ring 0114 4960123", "x" * 41, "a\nb"])
 def test_words_where_a_code_is_asked_are_marked_and_never_said_in_plain(words: str) -> None:
     form = a_form(

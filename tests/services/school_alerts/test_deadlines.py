@@ -81,6 +81,8 @@ def test_d_is_the_next_school_day_of_that_school(words: str, received: str, day:
         ("a weekday of the holiday, by day", "2026-10-27T10:00", "2026-10-27T10:00"),
         ("a weekday of the holiday, early", "2026-10-27T05:00", "2026-10-27T07:00"),
         ("an evening of the holiday", "2026-10-27T19:00", "2026-10-28T07:00"),
+        ("the evening before the holiday", "2026-10-23T18:00", "2026-10-26T07:00"),
+        ("the evening before a weekend", "2026-11-06T18:00", "2026-11-09T07:00"),
         ("a Saturday of the holiday", "2026-10-24T10:00", "2026-10-26T07:00"),
         ("Christmas Day", "2026-12-25T10:00", "2026-12-29T07:00"),
         ("no holiday: a weekend", "2026-11-07T10:00", "2026-11-09T07:00"),

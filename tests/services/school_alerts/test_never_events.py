@@ -62,6 +62,19 @@ def test_never_event_04_a_school_told_late_without_an_alarm(minutes_late: int) -
     assert alarm.about[0] == alert(INTAKE)
 
 
+@pytest.mark.parametrize("seconds_early", [0, 1, 59])
+def test_a_school_told_just_before_the_cut_off_is_not_overdue(seconds_early: int) -> None:
+    room = Room(held_back=True)
+    room.hear(an_incident())
+    handed_over = MONDAY_830 - timedelta(seconds=seconds_early)
+    room.until(MONDAY_830)
+    room.release(handed_over)
+    room.until(MONDAY_830 + WEEK)
+    [sent] = room.of(AlertSent)
+    assert (sent.late, sent.sent_at) == (False, handed_over)
+    assert room.alarms("alert_overdue") == []
+
+
 @pytest.mark.parametrize("role", [*EmployerRole, None])
 @pytest.mark.parametrize("when", ["before", "between the steps"])
 def test_never_event_05_a_conflicted_key_adult_told(role: Any, when: str) -> None:
