@@ -59,8 +59,8 @@ def refer(
 def unwanted(
     allocation: Allocation, cases: list[Case], rows: Referrals, now: datetime
 ) -> list[Allocating]:
-    """No incident asks any more: waiting ends at once, work only where no incident is left."""
-    if not cases:
+    """No incident asks any more: waiting ends at once, work only where none is left unserved."""
+    if all(case.served for case in cases):
         return end(allocation, "cancelled", rows, now)
     if allocation.stage is Stage.QUEUED:
         return end(allocation, "no_longer_high", rows, now)

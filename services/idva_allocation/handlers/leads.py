@@ -22,6 +22,8 @@ OURS = (Agency.IDVA, Agency.YPVA, Agency.HOSPITAL_IDVA)
 """Agencies whose workers stand on the roster."""
 NO_CONTACT = "asked_no_contact"
 """The victim wants no contact: nobody works with her until a new incident."""
+NOTHING_LEFT = "nothing_left"
+"""What our own lead was granted for fell away: only who asks now is worked with."""
 
 
 def end_work(
@@ -50,14 +52,20 @@ def ends_work(event: ContactClosed | LeadHandedOver | LeadLapsed | LeadRevoked) 
         return True
     if isinstance(event, LeadRevoked) and event.reason == NO_CONTACT:
         return True
-    return event.agency in OURS and event.to_agency is not None and event.to_agency not in OURS
+    return event.agency in OURS and (went_elsewhere(event) or event.reason == NOTHING_LEFT)
+
+
+def went_elsewhere(event: LeadHandedOver | LeadLapsed | LeadRevoked) -> bool:
+    """Whether another service than ours is asked next."""
+    return event.to_agency is not None and event.to_agency not in OURS
 
 
 def cases_served(
     event: ContactClosed | LeadHandedOver | LeadLapsed | LeadRevoked, rows: Referrals
 ) -> list[Case]:
-    """The incidents that ask for an advocate no more."""
-    asking = [case for case in rows.of_group(event.contact_group) if case.wants_advocate]
+    """The incidents that ask for an advocate no more, whatever becomes of the others."""
+    cases = rows.of_group(event.contact_group)
     if isinstance(event, ContactClosed):
-        return [case for case in asking if case.incident_id in event.incident_ids]
-    return asking if ends_work(event) else []
+        return [case for case in cases if case.incident_id in event.incident_ids]
+    over = ends_work(event) and (event.reason == NO_CONTACT or went_elsewhere(event))
+    return [case for case in cases if case.wants_advocate] if over else []

@@ -163,6 +163,7 @@ def a_lead_that_ended(
     kind: type[LeadHandedOver] | type[LeadLapsed] | type[LeadRevoked],
     to_agency: str | None,
     version: int = 5,
+    reason: str = "some_reason",
 ) -> Any:
     """An IDVA's lead ended otherwise."""
     group = GroupId(person("victim"))
@@ -173,7 +174,7 @@ def a_lead_that_ended(
         fence=1,
         agency="idva",
         to_agency=to_agency,
-        reason="some_reason",
+        reason=reason,
     )
     return heard(event, "R1", MONDAY_9)
 
