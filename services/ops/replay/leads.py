@@ -39,6 +39,15 @@ class Lead:
         return first.end is None or first.end > second.start
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A word on a person's contact group."""
+
+    at: datetime
+    version: int
+    group: str
+
+
 def _by_time(lead: Lead) -> tuple[datetime, datetime]:
     """One that ended in the very moment in which it began comes before what followed it."""
     return lead.start, lead.end or _NEVER
@@ -61,10 +70,11 @@ def standing_leads(everything: Everything) -> list[Lead]:
 
 def double_leads(everything: Everything) -> list[tuple[Lead, Lead]]:
     """Pairs that led at once: in one group, for one victim, or for persons who are one."""
-    leads = leads_of(everything)
-    groups = _groups(everything)
+    leads, told = leads_of(everything), _told_of_groups(everything)
+    groups = _groups(told)
     standing = [_regrouped(lead, groups) for lead in leads if lead.end is None]
-    pairs = [*_pairs(leads, "group"), *_pairs(leads, "victim"), *_pairs(standing, "group")]
+    granted = [_until_regrouped(lead, told) for lead in leads]
+    pairs = [*_pairs(granted, "group"), *_pairs(leads, "victim"), *_pairs(standing, "group")]
     pairs += _pairs_of_merged(everything, leads)
     found = {(one.lead_id, other.lead_id): (one, other) for one, other in pairs}
     return sorted(found.values(), key=lambda pair: (pair[0].start, *(one.lead_id for one in pair)))
@@ -114,11 +124,30 @@ def _regrouped(lead: Lead, groups: dict[str, str]) -> Lead:
     return replace(lead, group=groups.get(lead.victim, lead.group))
 
 
-def _groups(everything: Everything) -> dict[str, str]:
+def _until_regrouped(lead: Lead, told: Mapping[str, list[Told]]) -> Lead:
+    """The lead as long as its victim's group is the one that it was granted in."""
+    words = told.get(lead.victim, [])
+    known = (each.version for each in words if each.at <= lead.start and each.group == lead.group)
+    then = max(known, default=0)
+    parted = (each.at for each in words if each.version > then and each.group != lead.group)
+    moved = min((at for at in parted if at >= lead.start), default=_NEVER)
+    return replace(lead, end=moved) if moved < (lead.end or _NEVER) else lead
+
+
+def _groups(told: Mapping[str, list[Told]]) -> dict[str, str]:
     """The group of each person at the end, by the highest group version that names them."""
-    said = [told for event in everything for told in _grouped(event)]
-    in_order = sorted(said, key=lambda told: int(told["group_version"]))
-    return {member: told["contact_group"] for told in in_order for member in told["group_members"]}
+    return {person: max(each, key=lambda one: one.version).group for person, each in told.items()}
+
+
+def _told_of_groups(everything: Everything) -> dict[str, list[Told]]:
+    """By person: in which groups they were said to be."""
+    found: dict[str, list[Told]] = defaultdict(list)
+    for event in everything:
+        for each in _grouped(event):
+            for member in each["group_members"]:
+                told = Told(event.time, int(each["group_version"]), each["contact_group"])
+                found[member].append(told)
+    return found
 
 
 def _grouped(event: Said) -> list[Mapping[str, Any]]:

@@ -48,3 +48,19 @@ def test_leads_of_two_persons_who_became_one_are_a_double_though_one_ends_soon_a
     assert len(double_leads(everything(first, granted_before, merged, late))) == 1
     at_once = an_end("second", minutes=3)
     assert double_leads(everything(first, granted_before, merged, at_once)) == []
+
+
+def test_a_lead_granted_in_a_group_that_parts_is_not_beside_the_next_of_that_name() -> None:
+    """Ann and Bea were one group by Ann's name; the lead was for Bea, and goes on with her."""
+    ann, bea = an_id("ann"), an_id("bea")
+    together = {"contact_group": ann, "group_members": [ann, bea], "group_version": 2}
+    apart = [
+        {"contact_group": each, "group_members": [each], "group_version": 3} for each in (ann, bea)
+    ]
+    opened = a_said("identity.review-opened.v1", minutes=1, groups=[together])
+    parted = a_said("identity.review-decided.v1", minutes=5, groups=apart)
+    for_bea = a_grant("first", group="ann", victim="bea", minutes=2)
+    for_ann = a_grant("second", group="ann", victim="ann", minutes=5)
+    assert double_leads(everything(opened, for_bea, parted, for_ann)) == []
+    too_early = a_grant("second", group="ann", victim="ann", minutes=4)
+    assert len(double_leads(everything(opened, for_bea, parted, too_early))) == 1
