@@ -1,5 +1,6 @@
 """One alert: an incident, a child and a recipient, from plan to acknowledgement."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +40,8 @@ class Told:
     content_version: int = 1
     reference: str | None = None
     """Of the last mail to them, which can be taken back while it waits."""
+    is_party: bool = False
+    """They were told, are a party to the incident, and the authority's lead knows it."""
 
     def withdrawn(self) -> "Told":
         """The same, nothing being in the queue for them any more."""
@@ -149,6 +152,15 @@ class Alert:
         """
         told = tuple(
             each if each.reader.mailbox != reader.mailbox else each.withdrawn()
+            for each in self.told
+        )
+        return replace(self, told=told)
+
+    def knowing_parties(self, readers: Iterable[Reader]) -> "Alert":
+        """The authority's lead knows that these, who were told, are parties to the incident."""
+        known = {reader.mailbox for reader in readers}
+        told = tuple(
+            replace(each, is_party=True) if each.reader.mailbox in known else each
             for each in self.told
         )
         return replace(self, told=told)

@@ -40,6 +40,11 @@ class Child:
         return self.ref in PARTIES
 
     @property
+    def says_it_learns(self) -> tuple[object, ...]:
+        """What the report says about where the child learns."""
+        return self.education, self.school_urn, self.other_school_urns
+
+    @property
     def nothing_said(self) -> bool:
         """The report does not say where the child learns."""
         return not (self.education or self.school_urn or self.other_school_urns)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contracts.vocabulary import Education, EnrolmentId, PersonId
+from services.school_alerts.domain.child import NOT_IN_SCHOOL_URN
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Enrolment:
     @property
     def elsewhere(self) -> Education | None:
         """How the child learns, where that is not at a school."""
+        if self.school_urn == NOT_IN_SCHOOL_URN and not self.education:
+            return Education.NOT_IN_SCHOOL
         return None if self.education is Education.REGISTERED else self.education
 
     def may_be_of(self, person_id: PersonId, possibly_same: Iterable[PersonId]) -> bool:

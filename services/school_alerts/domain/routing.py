@@ -95,7 +95,7 @@ def claims_of(child: Child, entries: Entries, schools: Schools) -> Iterator[Clai
     yield from main
     if child.education in (None, Education.REGISTERED) and not _elsewhere(entries):
         for urn in child.other_school_urns:
-            if urn not in {*entries.ended, said.urn}:
+            if urn != said.urn and not _has_left(urn, entries, schools):
                 yield _by_urn(urn)
 
 
@@ -141,7 +141,7 @@ def _entry_claim(entry: Enrolment) -> Claim:
 
 def _checked(said: Claim, child: Child, entries: Entries, schools: Schools) -> Claim:
     """The report's word, unless the child has left that school or the register doubts it."""
-    if said.kind is Kind.SCHOOL and said.urn in entries.ended:
+    if said.kind is Kind.SCHOOL and _has_left(said.urn, entries, schools):
         return Claim(Kind.UNKNOWN, reasons=("enrolment_ended",))
     known = {_same(claim.urn, schools) for claim in (said, *map(_by_urn, child.other_school_urns))}
     for entry in entries.doubtful:
@@ -153,6 +153,11 @@ def _checked(said: Claim, child: Child, entries: Entries, schools: Schools) -> C
             )
             return Claim(Kind.UNKNOWN, reasons=(reason,), doubted=True)
     return said
+
+
+def _has_left(urn: str | None, entries: Entries, schools: Schools) -> bool:
+    """Whether the register says that the child left that school, or the one that serves it now."""
+    return not entries.ended.isdisjoint({urn, _same(urn, schools)})
 
 
 def _same(urn: str | None, schools: Schools) -> str | None:
@@ -233,4 +238,5 @@ def after_summer(place: Place, child: Child, day: date) -> Place:
     age = child.content.age_on(day)
     if age is not None and place.school.takes(age):
         return place
-    return Place(TEAM, reasons=(*place.reasons, "held_over_summer"), named=place.named)
+    reasons = (*place.reasons, "held_over_summer")
+    return Place(TEAM, reasons=reasons, named=place.named, doubted=True)

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.schools import AlertDue, DeadlineDue, EscalationDue
-from services.kit.timers import later
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.ladder import climb_due
 from services.school_alerts.handlers.reconciling import reconcile, send_due
+from services.school_alerts.handlers.steps import set_deadline
 from services.school_alerts.handlers.turn import Said, Turn
 from services.school_alerts.working_set import Alerts
 
@@ -35,8 +35,9 @@ def watch_deadline(event: DeadlineDue, alerts: Alerts, now: datetime) -> list[Sa
     turn = Turn(alerts, case, now)
     heard_by = (alert.due_by or now) + WORD
     if alert.stage is Stage.SENDING and now < heard_by:
-        return [later(event.concerning(turn.trail), at=heard_by)]
-    say_overdue(turn, alert)
+        set_deadline(turn, alert, heard_by)
+    else:
+        say_overdue(turn, alert)
     return turn.done()
 
 

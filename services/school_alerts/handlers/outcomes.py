@@ -7,7 +7,6 @@ from contracts.schools import AlertMailEnded, AlertSent, CarriedAlert
 from contracts.vocabulary import AlertId
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.clocks import say_overdue
-from services.school_alerts.handlers.ladder import set_next_step
 from services.school_alerts.handlers.letters import Step
 from services.school_alerts.handlers.planning import write_on
 from services.school_alerts.handlers.reconciling import reconcile, wish_of
@@ -17,6 +16,7 @@ from services.school_alerts.handlers.settling import (
     readers_of,
     word_of,
 )
+from services.school_alerts.handlers.steps import set_next_step
 from services.school_alerts.handlers.turn import Said, Turn
 from services.school_alerts.working_set import Alerts
 

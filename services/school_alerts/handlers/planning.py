@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.schools import AlertDue, AlertEscalated, AlertPlanned, AlertWithheld, DeadlineDue
+from contracts.schools import AlertDue, AlertEscalated, AlertPlanned, AlertWithheld
 from contracts.vocabulary import alert_id_of
 from services.kit.timers import later
 from services.school_alerts.domain.alert import Alert, Asked, Stage
@@ -11,6 +11,7 @@ from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.deadline import paced
 from services.school_alerts.domain.wish import Wish
 from services.school_alerts.handlers.letters import Step
+from services.school_alerts.handlers.steps import set_deadline
 from services.school_alerts.handlers.turn import MASH, Turn
 
 LEFT_OUT = "child_left_out"
@@ -32,10 +33,9 @@ def plan(turn: Turn, child: Child, wish: Wish) -> None:
         incident_id=planned.incident_id,
         content_version=planned.content_version,
     )
-    deadline = DeadlineDue(alert_id=planned.alert_id, incident_id=planned.incident_id)
     send_at, due_by = planned.send_at or turn.now, planned.due_by or turn.now
     turn.said.append(later(due.concerning(turn.trail), at=send_at))
-    turn.said.append(later(deadline.concerning(turn.trail), at=due_by))
+    set_deadline(turn, planned, due_by)
 
 
 def withhold(turn: Turn, alert: Alert, reason: str) -> None:

@@ -1,6 +1,6 @@
 """An incident's alerts made what they should be now, whatever the news was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from services.kit.working_time import london_date
@@ -40,6 +40,8 @@ class Standing:
     alerts: Sequence[Alert]
     revised: bool
     """The news is a revision by the police, not who is who or where a child learns."""
+    renamed: bool
+    """The revision names the child for the first time, or says otherwise where it learns."""
 
     def wish_for(self, alert: Alert) -> Wish | None:
         """The wish that this alert is, or whose school it told."""
@@ -54,13 +56,17 @@ class Standing:
         return any(wish.place.doubted for wish in self.wishes)
 
 
-def reconcile(turn: Turn, *, revised: bool = False) -> None:
-    """Bring every alert of the incident to where it should be."""
+def reconcile(turn: Turn, *, revised: bool = False, renamed: Collection[str] = ()) -> None:
+    """Bring every alert of the incident to where it should be.
+
+    `renamed`: the children of whom a revision says otherwise where they learn.
+    """
     alerts = turn.alerts.of_incident(turn.case.incident_id)
     for child in turn.case.children:
         own = [alert for alert in alerts if alert.child_ref == child.ref]
         wishes = turn.wishes_of(child)
-        _reconcile_child(turn, Standing(child, wishes, own, revised))
+        standing = Standing(child, wishes, own, revised, child.ref in renamed)
+        _reconcile_child(turn, standing)
     for alert in alerts:
         if turn.case.child(alert.child_ref) is None:
             _drop(turn, alert, LEFT_OUT if turn.case.live else CANCELLED)
@@ -106,7 +112,7 @@ def _leave(turn: Turn, alert: Alert, standing: Standing) -> None:
     if alert.stage in UNANSWERED:
         withhold(turn, alert, reason)
         return
-    stays = alert.is_desk or standing.doubted or (not standing.revised and has_aged(turn, alert))
+    stays = alert.is_desk or standing.doubted or (not standing.renamed and has_aged(turn, alert))
     if alert.stage is Stage.SENT and not stays:
         end_told(turn, alert, reason)
 
@@ -116,6 +122,9 @@ def _drop(turn: Turn, alert: Alert, reason: str) -> None:
     if alert.stage in UNANSWERED:
         withhold(turn, alert, reason)
     elif alert.stage is Stage.SENT:
+        end_told(turn, alert, reason)
+    elif alert.stage is Stage.ENDED and reason == CANCELLED and alert.reason != CANCELLED:
+        # Whoever was told keeps a record, wherever the child went since.
         end_told(turn, alert, reason)
 
 
@@ -130,9 +139,9 @@ def _fulfil(turn: Turn, wish: Wish, standing: Standing) -> None:
         # What was planned when it became known keeps that time, whatever the report's is.
         later_of = max(planned.received_at, wish.received_at)
         plan(turn, standing.child, rescheduled(wish, later_of, turn.view))
-    elif not told or standing.revised:
+    elif not told or standing.renamed or (standing.revised and _none_right(turn, told, standing)):
         plan(turn, standing.child, _since_the_revision(turn, wish, standing) if told else wish)
-    elif not wish.place.doubted and _was_not_told_rightly(turn, told, standing.child):
+    elif not wish.place.doubted and _none_right(turn, told, standing):
         plan(turn, standing.child, rescheduled(wish, turn.now, turn.view))
 
 
@@ -143,9 +152,9 @@ def _since_the_revision(turn: Turn, wish: Wish, standing: Standing) -> Wish:
     return rescheduled(wish, max(wish.received_at, turn.case.received_at), turn.view)
 
 
-def _was_not_told_rightly(turn: Turn, told: Iterable[Alert], child: Child) -> bool:
+def _none_right(turn: Turn, told: Iterable[Alert], standing: Standing) -> bool:
     """Whether only desks were told, or a school where the child was not even then."""
-    return all(alert.is_desk or not _was_right(turn, alert, child) for alert in told)
+    return all(alert.is_desk or not _was_right(turn, alert, standing.child) for alert in told)
 
 
 def _was_right(turn: Turn, alert: Alert, child: Child) -> bool:

@@ -10,6 +10,7 @@ from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.deadline import slot_of
 from services.school_alerts.domain.readers import Reader, Readers, readers_at
 from services.school_alerts.handlers.letters import Step, Word
+from services.school_alerts.handlers.steps import start_again
 from services.school_alerts.handlers.turn import Turn
 
 CANCELLED = "incident_cancelled"
@@ -27,7 +28,10 @@ def keep_told(turn: Turn, alert: Alert, child: Child) -> None:
     if alert.stage is Stage.ENDED or alert.digest != child.content.digest:
         restated = replace(alert, stage=Stage.SENT, digest=child.content.digest)
         restated = replace(restated, level=child.content.content_level)
+        ended = alert.stage is Stage.ENDED
         alert = correct(turn, restated, CHANGED, Word.CHANGED)
+        if ended:
+            alert = start_again(turn, alert)
     meet_conflict(turn, alert)
 
 
@@ -73,13 +77,15 @@ def meet_conflict(turn: Turn, alert: Alert) -> None:
             turn.take_back(told.reference)
             alert = alert.withdrawn_from(told.reader)
             turn.alerts.put(alert)
-    if alert.is_desk or alert.ladder_over or alert.stage is not Stage.SENT:
+    if alert.is_desk or alert.stage is not Stage.SENT:
         return
-    if barred_of(turn, alert):
+    parties = barred_of(turn, alert)
+    if any(not each.is_party for each in parties):
+        alert = alert.knowing_parties(each.reader for each in parties)
         if not alert.has_lead:
             alert = escalate(turn, alert, turn.lead, CONFLICT)
-        ring(turn, alert)
-    elif barred:
+        ring(turn, alert, CONFLICT)
+    elif barred and not parties and not alert.ladder_over:
         climb(turn, alert, CONFLICT)
 
 
@@ -106,9 +112,9 @@ def escalate(turn: Turn, alert: Alert, reader: Reader, reason: str) -> Alert:
     return alert
 
 
-def ring(turn: Turn, alert: Alert) -> Alert:
+def ring(turn: Turn, alert: Alert, *why: str) -> Alert:
     """The last step: a person telephones."""
-    alert = replace(alert, ladder_over=True, reason="phone_task", reasons=("phone_task",))
+    alert = replace(alert, ladder_over=True, reason="phone_task", reasons=("phone_task", *why))
     alert = replace(alert, role=RecipientRole.AUTHORITY_LEAD)
     alert = turn.say(AlertEscalated, alert)
     turn.alarm(alert, "phone_task")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from contracts.schools import AlertSent
+from contracts.schools import AlertEscalated, AlertSent
 from contracts.vocabulary import EmployerRole
 from tests.services.school_alerts.builders import (
     INTAKE,
@@ -69,3 +69,16 @@ def test_a_conflict_learned_while_the_mail_is_on_its_way_goes_to_the_lead() -> N
     lead = "authority_lead@sheffield.invalid"
     assert [posted.mail.to for posted in room.posted] == [box("key_adult"), box("deputy"), lead]
     assert len(room.alarms("phone_task")) == 1
+
+
+def test_a_conflict_learned_after_the_phone_task_is_rung_about_once() -> None:
+    room = a_room(until=london("2026-11-09T11:00"))
+    assert len(room.alarms("phone_task")) == 1
+    for version, time in ((2, "11:00"), (3, "11:30")):
+        at = london(f"2026-11-09T{time}")
+        room.hear(amended(at, version=version, party_employers=KEY_ADULT))
+    room.hear(amended(at, version=4, parts=CHANGED, party_employers=KEY_ADULT))
+    room.until(at + timedelta(days=2))
+    assert len(room.alarms("phone_task")) == 2
+    told = [reason.code for reason in room.of(AlertEscalated)[-1].reasons]
+    assert told == ["phone_task", "conflict_learned"]

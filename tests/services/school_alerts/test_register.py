@@ -1,23 +1,28 @@
 """Domain 4, the authority's register (`partner.pupil-enrolment.v1`) against the report."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from contracts.police import Risk
 from contracts.schools import AlertPlanned
-from contracts.vocabulary import AgeBand, Education
+from contracts.vocabulary import AgeBand, Education, RiskLevel
 from tests.services.school_alerts.builders import (
     BRADWAY,
+    BRIGHTSIDE,
     INTAKE,
     LYDGATE,
     MONDAY_830,
     NURSERY,
     a_child,
+    a_school,
+    amended,
     an_entry,
     an_incident,
     london,
     person,
+    some_alerts,
 )
 from tests.services.school_alerts.playing import Room, told
 
@@ -27,6 +32,8 @@ DUAL = a_child(other_school_urns=(LYDGATE,))
 TWIN = a_child(possibly_same_as=(person("twin"),))
 AT_HOME = a_child(education=HOME)
 MAYBE_HERS = an_entry(BRADWAY, child="twin", possibly_same_as=(person("c1"),))
+
+CLOSED = a_school("900002", status="Closed", successor="900001")
 
 REGISTER: list[tuple[str, list[Any], Any, set[str]]] = [
     ("valid that day: wins", [an_entry(BRADWAY)], CHILD, {BRADWAY}),
@@ -50,6 +57,25 @@ REGISTER: list[tuple[str, list[Any], Any, set[str]]] = [
         {TEAM},
     ),
     ("home-educated", [an_entry(None, education=HOME)], CHILD, {OFFICER}),
+    ("not in school, as a URN", [an_entry("999999")], DUAL, {OFFICER}),
+    (
+        "ended at the school that took over the reported one",
+        [an_entry("900001", until=date(2026, 11, 1))],
+        a_child(school="900002"),
+        {TEAM},
+    ),
+    (
+        "ended at the school that took over another one",
+        [an_entry("900001", until=date(2026, 11, 1))],
+        a_child(other_school_urns=("900002",)),
+        {INTAKE},
+    ),
+    (
+        "ended at the school that was taken over",
+        [an_entry("900002", until=date(2026, 8, 31))],
+        a_child(school="900001"),
+        {"900001"},
+    ),
     ("an entry beats `education`", [an_entry(BRADWAY)], AT_HOME, {BRADWAY}),
     (
         "two valid entries for two schools",
@@ -95,7 +121,7 @@ REGISTER: list[tuple[str, list[Any], Any, set[str]]] = [
 def test_the_authoritys_register(
     words: str, entries: list[Any], child: Any, whom: set[str], first: str
 ) -> None:
-    room = Room()
+    room = Room(some_alerts(a_school(), CLOSED))
     news = (
         [*entries, an_incident(child)]
         if first == "the register"
@@ -136,3 +162,52 @@ def test_the_school_at_the_time_of_sending() -> None:
     room.hear(an_entry(BRADWAY, at=london("2026-11-09T06:59")))
     room.until(MONDAY_830)
     assert [posted.mail.to for posted in room.posted] == [f"key_adult.{BRADWAY}@schools.invalid"]
+
+
+GRADED = {"revision": 2, "risk": Risk(level=RiskLevel.MEDIUM)}
+
+
+@pytest.mark.parametrize(
+    ("words", "school", "entries", "graded"),
+    [
+        (
+            "the child moved since",
+            INTAKE,
+            [
+                an_entry(INTAKE, until=date(2026, 11, 11)),
+                an_entry(BRADWAY, begins=date(2026, 11, 12)),
+            ],
+            "2026-11-13T12:00",
+        ),
+        (
+            "the register is older now",
+            INTAKE,
+            [an_entry(BRADWAY, as_of=date(2026, 10, 5))],
+            "2026-11-20T12:00",
+        ),
+        ("too old for that school after the summer", BRIGHTSIDE, [], "2027-09-10T12:00"),
+    ],
+)
+def test_a_revision_of_the_grade_alone_tells_no_other_school(
+    words: str, school: str, entries: list[Any], graded: str
+) -> None:
+    room, child = Room(), a_child(school=school)
+    for event in (*entries, an_incident(child)):
+        room.hear(event)
+    room.until(london("2026-11-10T12:00"))
+    first = [posted.mail.to for posted in room.posted if posted.step == "first"]
+    planned = len(room.of(AlertPlanned))
+    room.hear(amended(london(graded), child, **GRADED))
+    room.until(london(graded) + timedelta(days=5))
+    again = [posted.mail.to for posted in room.posted if posted.step == "first"]
+    assert (again, len(room.of(AlertPlanned))) == (first, planned), words
+
+
+def test_a_revision_that_names_another_school_tells_it() -> None:
+    room = Room()
+    room.hear(an_incident())
+    room.until(london("2026-11-10T12:00"))
+    room.hear(amended(london("2026-11-10T12:00"), a_child(school=BRADWAY)))
+    room.until(london("2026-11-11T12:00"))
+    first = [posted.mail.to for posted in room.posted if posted.step == "first"]
+    assert first == [f"key_adult.{urn}@schools.invalid" for urn in (INTAKE, BRADWAY)]
