@@ -1,5 +1,6 @@
 """Which moment a steered clock goes to next: the grid's first point that has something due."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,10 @@ def end_of(lines: Sequence[Line], until: datetime | None) -> datetime:
     return max((line.at for line in lines), default=EPOCH) + RUN_ON
 
 
+def _at(line: Line) -> datetime:
+    return line.at
+
+
 @dataclass
 class Schedule:
     """Lines in order of time, handed out step by step up to an end that is inclusive."""
@@ -34,11 +39,15 @@ class Schedule:
     played: int = 0
 
     def next_step(self, next_due: datetime | None) -> datetime | None:
-        """The step that holds the next line or due time; None when nothing is left to do."""
+        """The step that holds the next line or due time; None when nothing is left to do.
+
+        It ends at a due time that lines of the same step come after: they find it handled.
+        """
         wanted = [time for time in (self._next_line(), next_due) if time is not None]
         if not wanted or min(wanted) > self.until:
             return None
-        return min(on_grid(min(wanted), self.step), self.until)
+        end = min(on_grid(min(wanted), self.step), self.until)
+        return next_due if next_due is not None and self._comes_after(next_due, end) else end
 
     def lines_until(self, moment: datetime) -> Sequence[Line]:
         """The lines that come in by this moment and were not handed out yet."""
@@ -46,6 +55,10 @@ class Schedule:
         while self.played < len(self.lines) and self.lines[self.played].at <= moment:
             self.played += 1
         return self.lines[first : self.played]
+
+    def _comes_after(self, due: datetime, end: datetime) -> bool:
+        place = bisect_right(self.lines, due, lo=self.played, key=_at)
+        return place < len(self.lines) and due < self.lines[place].at <= end
 
     def _next_line(self) -> datetime | None:
         return self.lines[self.played].at if self.played < len(self.lines) else None

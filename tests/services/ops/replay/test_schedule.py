@@ -74,6 +74,20 @@ def test_a_due_time_before_the_next_line_comes_first() -> None:
     assert schedule.next_step(NOON + timedelta(seconds=61)) == NOON + 2 * MINUTE
 
 
+def test_a_line_finds_handled_what_was_due_before_it_in_the_same_step() -> None:
+    """A lease that ran out at twelve seconds has lapsed when the outcome comes at thirty."""
+    schedule = Schedule([a_line(5), a_line(12), a_line(30)], MINUTE, NOON + RUN_ON)
+    due = NOON + timedelta(seconds=12)
+    assert schedule.next_step(due) == due
+    assert [line.at for line in schedule.lines_until(due)] == [NOON + timedelta(seconds=5), due]
+    assert schedule.next_step(None) == NOON + MINUTE
+
+
+def test_a_due_time_that_no_line_comes_after_shares_its_step() -> None:
+    schedule = Schedule([a_line(5), a_line(70)], MINUTE, NOON + RUN_ON)
+    assert schedule.next_step(NOON + timedelta(seconds=12)) == NOON + MINUTE
+
+
 def test_the_end_is_inclusive_and_nothing_happens_after_it() -> None:
     end = NOON + timedelta(seconds=90)
     schedule = Schedule([a_line(90), a_line(91)], MINUTE, end)
