@@ -19,6 +19,8 @@ from services.kit.telemetry import SpanKind, span
 T = TypeVar("T")
 SLICE = 100
 """Records read before the event loop gets a turn: heartbeats share it."""
+SLOW = 10.0
+"""Seconds; a transaction that was lost after so long may never end in time unless it is smaller."""
 log = logger("runner")
 
 
@@ -62,7 +64,8 @@ class Runner:
         """One transaction; what fails of itself is halved until one message is left."""
         try:
             with span("process", SpanKind.CONSUMER, (i.envelope.traceparent for i in items)):
-                return self._finish(await self._patiently(lambda: self._commit(items)), len(items))
+                committed = await self._patiently(lambda: self._commit(items), len(items))
+                return self._finish(committed, len(items))
         except TooMuchParked:
             raise
         except Exception as fault:
@@ -88,16 +91,18 @@ class Runner:
             event_id=str(item.envelope.id),
             fault=kind_of(fault),
         )
-        committed = await self._patiently(lambda: self._commit([item], parked))
+        committed = await self._patiently(lambda: self._commit([item], parked), 1)
         return self._finish(committed, 1)
 
-    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]], messages: int) -> T:
         for wait in waits():
+            begun = perf_counter()
             self._progress.begin()
             try:
                 return await attempt()
             except Exception as fault:
-                if not is_infrastructure(fault):
+                too_slow = messages > 1 and perf_counter() - begun > SLOW
+                if too_slow or not is_infrastructure(fault):
                     raise
                 log.warning("batch_waits", fault=kind_of(fault), seconds=round(wait, 2))
                 metrics.RETRIED.labels(self._name).inc()

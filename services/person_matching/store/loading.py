@@ -51,7 +51,12 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Persons:
     reports = {report_of(event).report_id for event in heard if _brings(event)}
     asked = {found for event in heard if (found := _review_of(event))}
     about = await transaction.read(Review, REVIEWS, where="review_id", among=asked)
-    persons = {one for review in about for one in (review.one_id, review.other_id)}
+    persons = {
+        one
+        for review in about
+        for one in (review.one_id, review.other_id, review.parted_id)
+        if one is not None
+    }
     persons |= await _joined_under(transaction, asked)
     return await load_for(transaction, parties, reports, persons)
 

@@ -78,6 +78,22 @@ async def test_a_review_decided_later_joins_what_was_kept(database: OpenDatabase
     assert identified(said).group_members == (first.victim_id,)
 
 
+async def test_a_mind_that_is_changed_twice_joins_who_was_parted(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    first = identified(await hear(kept, a_report("R1")))
+    moved = a_victim(phones=phones("07700 900999"), address=home(3, "Moorgate", "S60 2AA"))
+    second = a_report("R2", victim=moved, at=NOON + timedelta(minutes=5))
+    [review] = of(ReviewOpened, await hear(kept, second))
+    same, different = IdentityChoice.SAME, IdentityChoice.DIFFERENT
+    parted = []
+    for hours, choice in enumerate((same, different, same, different, same), start=1):
+        at = NOON + timedelta(hours=hours)
+        said = await hear(kept, a_decision(str(review.review_id), choice, at))
+        parted += [one for event in of(PersonsSeparated, said) for one in event.separated_ids]
+    assert len(set(parted)) == 2
+    assert {one.victim_id for one in of(IncidentIdentified, said)} == {first.victim_id}
+
+
 async def test_another_victim_is_warned_from_what_was_kept(database: OpenDatabase) -> None:
     kept = await database("person_matching")
     first = identified(await hear(kept, a_report("R1", suspect=a_suspect())))
