@@ -56,7 +56,7 @@ class VictimIdentity(Model):
 
 
 class IncidentIdentified(
-    IncidentFacts, VictimIdentity, topic="identity.incident-identified.v1", key="victim_id"
+    IncidentFacts, VictimIdentity, topic="identity.incident-identified.v1", key="victim_id", minor=1
 ):
     """An incident with its persons; moved to another person, it is said again under that key."""
 

@@ -25,6 +25,8 @@ class RiskComponent(Model):
     kind: RiskKind
     level: RiskLevel
     detail: str | None = None
+    kinds: tuple[RiskKind, ...] = ()
+    """Of an earlier revision: what in it said this level."""
 
 
 class Risk(Model):
@@ -111,13 +113,13 @@ class PoliceIncident(IncidentFacts):
 
 
 class IncidentReported(
-    PoliceIncident, topic="police.incident-reported.v1", key="incident_id", minor=1
+    PoliceIncident, topic="police.incident-reported.v1", key="incident_id", minor=2
 ):
     """The first revision accepted, whatever its number."""
 
 
 class IncidentAmended(
-    PoliceIncident, topic="police.incident-amended.v1", key="incident_id", minor=1
+    PoliceIncident, topic="police.incident-amended.v1", key="incident_id", minor=2
 ):
     """A later revision, a revival after a cancellation, or a late one that raised the level."""
 

@@ -1,11 +1,11 @@
 """From a broker's record to what a service hears: never raises, whatever the record holds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from contracts.envelope import EVENTS, Envelope, Event, PartnerEvent
+from contracts.envelope import EVENTS, Envelope, Event, PartnerEvent, Problem
 from contracts.vocabulary import Audience, named
 from services.kit import partner_reading, partners, senders
 from services.kit.areas import Area
@@ -63,10 +63,23 @@ class Reader:
         day = partners.day_of(record, envelope.time)
         reading = partner_reading.read(kind, record.value or b"", self._areas)
         event = reading.event
-        problems = reading.problems if event is None else senders.check(event, self._areas)
+        if event is None:
+            problems = reading.problems + self._strangers(record, kind, reading.problems)
+        else:
+            problems = senders.check(event, self._areas)
         if event is None or problems:
             return Incoming(record, envelope, day, problems=problems)
         return Incoming(record, envelope, day, event.marked(reading.marks).heard_in(envelope))
+
+    def _strangers(
+        self, record: Record, kind: type[PartnerEvent], problems: Sequence[Problem]
+    ) -> tuple[Problem, ...]:
+        """Who may not send is told so beside the fields at fault, where there are fields."""
+        content = partners.Content.of(record.value)
+        source = content.text("source")
+        if source is None or any(not problem.path for problem in problems):
+            return ()
+        return senders.strangers(source, kind.TOPIC, content.text("area"), self._areas)
 
     def _envelope(self, record: Record) -> Envelope:
         found = texts(record.headers)

@@ -38,12 +38,22 @@ NOT_ITSELF = Problem(
 
 def check(event: PartnerEvent, areas: Mapping[str, Area]) -> tuple[Problem, ...]:
     """What is wrong with who sent this; none = it may be heard."""
-    problems = []
-    if not _may_send(event, areas):
-        problems.append(NOT_ALLOWED)
+    problems = [*strangers(event.source, event.TOPIC, getattr(event, "area", None), areas)]
     if getattr(event, "agency", event.source) != event.source:
         problems.append(NOT_ITSELF)
     return tuple(problems)
+
+
+def strangers(
+    source: str, topic: str, named: str | None, areas: Mapping[str, Area]
+) -> tuple[Problem, ...]:
+    """What is wrong where no area, or not the one that is named, hears this sender on a topic."""
+    area = areas.get(named or "")
+    if area is not None:
+        heard = may_send(source, topic, area)
+    else:
+        heard = first_area(source, topic, areas) is not None
+    return () if heard else (NOT_ALLOWED,)
 
 
 def may_send(source: str, topic: str, area: Area) -> bool:
@@ -71,10 +81,3 @@ def area_marks(named: str | None, areas: Mapping[str, Area]) -> tuple[Reason, ..
     if named not in areas:
         return (mark(("area",), "unknown", "unknown, so the sender's first area applies"),)
     return ()
-
-
-def _may_send(event: PartnerEvent, areas: Mapping[str, Area]) -> bool:
-    named = areas.get(getattr(event, "area", None) or "")
-    if named is not None:
-        return may_send(event.source, event.TOPIC, named)
-    return first_area(event.source, event.TOPIC, areas) is not None

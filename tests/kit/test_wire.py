@@ -181,6 +181,13 @@ def test_bad_input_is_problems_under_the_reports_key(content: object, key: str) 
     assert heard.envelope.key == heard.envelope.subject == key
 
 
+def test_who_may_not_send_is_told_so_beside_the_fields_at_fault() -> None:
+    stranger = READER.read(partners_record(REPORTS, a_report(source="west-police", revision="x")))
+    assert {problem.path for problem in stranger.problems} == {"/source", "/revision"}
+    known = READER.read(partners_record(REPORTS, a_report(revision="x")))
+    assert {problem.path for problem in known.problems} == {"/revision"}
+
+
 def test_a_refused_report_that_holds_no_text_is_about_its_incident_all_the_same() -> None:
     heard = READER.read(partners_record(REPORTS, with_half_an_emoji("circumstances")))
     assert heard.envelope.source == "south-yorkshire-police"

@@ -34,6 +34,8 @@ class Component:
     kind: RiskKind
     level: RiskLevel
     detail: str | None = None
+    kinds: tuple[RiskKind, ...] = ()
+    """Of an earlier revision: what in it said this level."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,16 @@ def graded(
         found.append(MaracCriterion.PROFESSIONAL_JUDGEMENT)
     if not found and RiskKind.EARLIER_REVISION in kinds_at_high(facts):
         earlier = [criterion for criterion in met_before if criterion in GRADED]
-        return tuple(earlier) or (MaracCriterion.VISIBLE_HIGH_RISK,)
+        return tuple(earlier) or (_graded_earlier(facts),)
     return tuple(found)
+
+
+def _graded_earlier(facts: Facts) -> MaracCriterion:
+    """The criterion of a HIGH that an earlier revision alone brought."""
+    kinds = {kind for component in facts.components for kind in component.kinds}
+    if kinds and RiskKind.TICKS not in kinds:
+        return MaracCriterion.PROFESSIONAL_JUDGEMENT
+    return MaracCriterion.VISIBLE_HIGH_RISK
 
 
 def is_visible(facts: Facts, policy: Policy) -> bool:

@@ -18,7 +18,7 @@ UNKNOWN = set(IncidentIdentified.model_fields) - set(IncidentScreened.model_fiel
 
 def facts_of(event: IncidentIdentified) -> Facts:
     """What the rules need of an identified incident."""
-    components = tuple(Component(c.kind, c.level, c.detail) for c in event.risk.components)
+    components = tuple(Component(c.kind, c.level, c.detail, c.kinds) for c in event.risk.components)
     return Facts(
         received_at=event.received_at,
         first_received_at=event.first_received_at,

@@ -32,18 +32,36 @@ class KnownChild:
     date_of_birth: date | None
     first_named_at: datetime
     schools_named_at: Mapping[str, datetime] = field(default_factory=dict)
+    earlier_names: tuple[str, ...] = ()
+    """What other revisions called the child."""
+    earlier_births: tuple[date, ...] = ()
     age_told: bool = True
     """No: a victim whose age no revision said; her clocks begin anew when one says it."""
 
     def named_again(self, child: NamedChild, at: datetime) -> "KnownChild":
         """The child as another revision names it; a school named before keeps its time."""
+        names, births = self.names | {child.given_names}, self.births | {child.date_of_birth}
+        name = child.given_names or self.given_names
+        birth = child.date_of_birth or self.date_of_birth
         return replace(
             self,
             ref=self.ref or child.ref,
-            given_names=child.given_names or self.given_names,
-            date_of_birth=child.date_of_birth or self.date_of_birth,
+            given_names=name,
+            date_of_birth=birth,
+            earlier_names=tuple(sorted(each for each in names - {name} if each)),
+            earlier_births=tuple(sorted(each for each in births - {birth} if each)),
             schools_named_at={**dict.fromkeys(child.schools, at), **self.schools_named_at},
         )
+
+    @property
+    def names(self) -> set[str | None]:
+        """Everything the child was ever called."""
+        return {self.given_names, *self.earlier_names}
+
+    @property
+    def births(self) -> set[date | None]:
+        """Every birth date it was ever given."""
+        return {self.date_of_birth, *self.earlier_births}
 
     def revived(self, at: datetime) -> "KnownChild":
         """The child of an incident that was cancelled and is not any more: all clocks anew."""
@@ -68,7 +86,7 @@ def pair(known: Sequence[KnownChild], named: Sequence[NamedChild], at: datetime)
     Never by position: a child who agrees with two others, or with none, is a new one.
     """
     by_place = _by_ref(known, named)
-    for agree in (_by_both, _by_either, _by_nothing_known):
+    for agree in (_by_both, _by_either, _by_earlier, _by_nothing_known):
         _pair_where(agree, by_place, known, named)
     refs = {child.child_ref: child for child in known}
     for child in named:
@@ -129,6 +147,12 @@ def _by_both(child: NamedChild, known: KnownChild) -> bool:
 
 def _by_either(child: NamedChild, known: KnownChild) -> bool:
     return _same_name(child, known) or _same_birth(child, known)
+
+
+def _by_earlier(child: NamedChild, known: KnownChild) -> bool:
+    """A correction that is taken back: the name or birth date of an earlier revision."""
+    named = bool(child.given_names) and _folded(child.given_names) in map(_folded, known.names)
+    return named or (child.date_of_birth is not None and child.date_of_birth in known.births)
 
 
 def _by_nothing_known(child: NamedChild, known: KnownChild) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.vocabulary import IncidentId, RiskLevel, incident_id_of
+from contracts.vocabulary import IncidentId, incident_id_of
 from services.police_notifications.domain.children import KnownChild
 from services.police_notifications.domain.risk import Floor
 
@@ -55,10 +55,10 @@ class Incident:
     """Every child of any revision."""
     unsafe: tuple[Unsafe, ...] = ()
 
-    def raised(self, level: RiskLevel, revision: int) -> "Incident":
-        """The incident after a revision that reached a level."""
-        floor = self.floor.raised(level, revision) if self.floor else Floor(level, revision)
-        return self if floor is self.floor else replace(self, floor=floor)
+    def raised(self, floor: Floor) -> "Incident":
+        """The incident after a revision that reached a level; itself where that raises nothing."""
+        stands = self.floor is not None and self.floor.level.rank >= floor.level.rank
+        return self if stands else replace(self, floor=floor)
 
     def warned(self, points: Iterable[Unsafe]) -> "Incident":
         """The incident with further points said unsafe, each since it was last said."""

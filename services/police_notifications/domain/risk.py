@@ -79,6 +79,8 @@ class Component:
     kind: RiskKind
     level: RiskLevel
     detail: str | None = None
+    kinds: tuple[RiskKind, ...] = ()
+    """Of an earlier revision: what in it said this level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,15 @@ class Floor:
 
     level: RiskLevel
     revision: int
+    kinds: tuple[RiskKind, ...] = ()
+    """What in that revision said so; nothing where the level was assumed."""
 
-    def raised(self, level: RiskLevel, revision: int) -> "Floor":
-        """The floor after another revision; the same object where it raises nothing."""
-        return Floor(level, revision) if level.rank > self.level.rank else self
+    @classmethod
+    def of(cls, own: Iterable[Component], revision: int) -> "Floor":
+        """What a revision's own components reach."""
+        components = tuple(own)
+        level = highest(components) or ASSUMED
+        return cls(level, revision, tuple(c.kind for c in components if c.level is level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,8 @@ def effective(own: tuple[Component, ...], floor: Floor | None = None) -> Effecti
     level = highest(own) or ASSUMED
     if floor is None or floor.level.rank <= level.rank:
         return EffectiveRisk(level, own)
-    standing = Component(RiskKind.EARLIER_REVISION, floor.level, str(floor.revision))
+    earlier, revision = RiskKind.EARLIER_REVISION, str(floor.revision)
+    standing = Component(earlier, floor.level, revision, floor.kinds)
     return EffectiveRisk(floor.level, (*own, standing))
 
 

@@ -87,7 +87,8 @@ def victim_if_child(side: Side, pairing: Pairing, happened_at: datetime) -> Chil
 def risk_of(risk: EffectiveRisk) -> Risk:
     """The effective risk as it is said."""
     components = (
-        RiskComponent(kind=one.kind, level=one.level, detail=one.detail) for one in risk.components
+        RiskComponent(kind=one.kind, level=one.level, detail=one.detail, kinds=one.kinds)
+        for one in risk.components
     )
     return Risk(level=risk.level, components=tuple(components))
 

@@ -20,7 +20,7 @@ from services.police_notifications.domain.reports import (
     Taken,
     new_report,
 )
-from services.police_notifications.domain.risk import highest
+from services.police_notifications.domain.risk import Floor
 from services.police_notifications.handlers import forms, telling
 from services.police_notifications.handlers.contact_points import late_warnings, still_unsafe
 from services.police_notifications.handlers.sides import Side, sides_of
@@ -127,10 +127,10 @@ def _take_late(
     """A late lower revision counts by its grade, and by its numbers where unsafe."""
     before = report.first
     policy = reports.policy_of(report.area)
-    level = highest(telling.own_components(sides_of(event)[0], policy))
+    own = telling.own_components(sides_of(event)[0], policy)
     first = before.warned(late_warnings(event, report.made_by(event.revision)))
-    if level is not None and event.status is ReportStatus.REPORTED:
-        first = first.raised(level, event.revision)
+    if own and event.status is ReportStatus.REPORTED:
+        first = first.raised(Floor.of(own, event.revision))
     report = report.having(first)
     if first == before or not first.live or report.content is None:
         return report, []

@@ -12,7 +12,13 @@ from services.kit.form_words import is_about
 from services.police_notifications.domain.children import Pairing
 from services.police_notifications.domain.policy import Policy
 from services.police_notifications.domain.reports import Incident, Report
-from services.police_notifications.domain.risk import Bands, Component, components_of, effective
+from services.police_notifications.domain.risk import (
+    Bands,
+    Component,
+    Floor,
+    components_of,
+    effective,
+)
 from services.police_notifications.handlers import facts
 from services.police_notifications.handlers.contact_points import warnings_of
 from services.police_notifications.handlers.parts import Disclosed, parts_of
@@ -55,7 +61,8 @@ def revise(
     pairing = facts.with_victim(side, pairing, happened, telling.at)
     incident = incident.with_children(pairing.refs, pairing.known)
     said = say(telling, side, incident)
-    return incident.raised(said.risk.level, telling.report.revision).said(live=True), said
+    own = own_components(side, telling.policy)
+    return incident.raised(Floor.of(own, telling.report.revision)).said(live=True), said
 
 
 def say(telling: Telling, side: Side, incident: Incident) -> IncidentReported | IncidentAmended:

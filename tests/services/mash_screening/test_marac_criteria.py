@@ -77,3 +77,18 @@ def test_a_grade_left_standing_by_an_earlier_revision_keeps_its_criterion() -> N
     given = facts(ticks(5), Component(RiskKind.EARLIER_REVISION, HIGH, "1"))
     assert criteria(given, HIGH, False, Policy(), (JUDGED, ESCALATION)) == (JUDGED,)
     assert criteria(given, HIGH, False, Policy()) == (VISIBLE,)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "found"),
+    [
+        ((RiskKind.OFFICER_GRADE,), JUDGED),
+        ((RiskKind.PROFESSIONAL_JUDGEMENT,), JUDGED),
+        ((RiskKind.TICKS, RiskKind.OFFICER_GRADE), VISIBLE),
+    ],
+)
+def test_what_nobody_saw_of_an_earlier_revision_has_the_criterion_of_what_said_so(
+    kinds: tuple[RiskKind, ...], found: MaracCriterion
+) -> None:
+    earlier = Component(RiskKind.EARLIER_REVISION, HIGH, "1", kinds)
+    assert criteria(facts(ticks(5), earlier), HIGH, False, Policy()) == (found,)

@@ -64,6 +64,28 @@ def test_without_refs_children_are_paired_by_name_or_birth_date_and_never_by_pos
     assert over_revisions(first, second) == expected
 
 
+def test_a_correction_that_is_taken_back_means_the_same_child() -> None:
+    other = a_child(given_names="Zoe", date_of_birth="2011-11-11")
+    half = {**other, "date_of_birth": ZED["date_of_birth"]}
+    assert over_revisions([ZED, ANN], [half, ANN], [other, ANN], [ANN, ZED]) == [
+        ["1", "2"],
+        ["1", "2"],
+        ["1", "2"],
+        ["2", "1"],
+    ]
+
+
+def test_what_a_child_is_called_now_comes_before_what_another_was_called() -> None:
+    renamed = {**ZED, "given_names": "Zoe"}
+    sister = a_child(given_names=ZED["given_names"], date_of_birth="2019-09-09")
+    assert over_revisions([ZED], [renamed], [sister, renamed], [renamed, sister]) == [
+        ["1"],
+        ["1"],
+        ["2", "1"],
+        ["1", "2"],
+    ]
+
+
 def test_a_child_who_agrees_with_two_others_is_a_new_one() -> None:
     nameless = {key: value for key, value in TWIN_A.items() if key != "given_names"}
     assert over_revisions([TWIN_A, TWIN_B], [nameless]) == [["1", "2"], ["3"]]

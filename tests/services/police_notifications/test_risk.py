@@ -180,6 +180,18 @@ def test_a_lower_amendment_leaves_the_earlier_level_standing() -> None:
     assert parts(said) == [("officer_grade", "STANDARD", None), ("earlier_revision", "HIGH", "1")]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_what_in_the_earlier_revision_said_so_is_told(late: bool) -> None:
+    desk = Desk()
+    forms = [a_form(1, risk=graded("HIGH")), a_form(2, risk=graded("STANDARD"))]
+    desk.take(forms[late])
+    said = desk.told(forms[not late])
+    assert [(c.kind, c.kinds) for c in said.risk.components] == [
+        ("officer_grade", ()),
+        ("earlier_revision", ("officer_grade",)),
+    ]
+
+
 def test_what_stands_stands_over_many_amendments() -> None:
     desk = Desk()
     for revision, level in enumerate(("MEDIUM", "HIGH", "STANDARD"), 1):
