@@ -26,6 +26,15 @@ KNOWN = (
     "SELECT greatest(reltuples, 0)::bigint AS known FROM pg_class WHERE oid = 'persons'::regclass"
 )
 
+THEY_ARE_NOW = """
+WITH RECURSIVE now AS (
+    SELECT person_id, merged_into FROM persons WHERE person_id = ANY($1::uuid[])
+    UNION
+    SELECT kept.person_id, kept.merged_into FROM persons AS kept, now
+    WHERE kept.person_id = now.merged_into
+)
+SELECT person_id FROM now
+"""
 JOINED = "SELECT person_id FROM links WHERE review_id = ANY($1::uuid[])"
 TOLD_SINCE = f"""
 SELECT {", ".join(f'"{column.name}"' for column in RECORDS.columns)} FROM records
@@ -51,12 +60,7 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Persons:
     reports = {report_of(event).report_id for event in heard if _brings(event)}
     asked = {found for event in heard if (found := _review_of(event))}
     about = await transaction.read(Review, REVIEWS, where="review_id", among=asked)
-    persons = {
-        one
-        for review in about
-        for one in (review.one_id, review.other_id, review.parted_id)
-        if one is not None
-    }
+    persons = await _whom_they_are_about(transaction, about)
     persons |= await _joined_under(transaction, asked)
     return await load_for(transaction, parties, reports, persons)
 
@@ -101,6 +105,18 @@ def _wanted(party: Party, reference: Reference) -> Wanted:
     policy = reference.policies.of(party.report.area)
     features = party.features(policy.nobodys_homes)
     return Wanted(features, keys_of(features))
+
+
+async def _whom_they_are_about(transaction: Transaction, reviews: Iterable[Review]) -> set[UUID]:
+    """Those whom reviews name, and whoever they are by now."""
+    ids = {
+        one
+        for review in reviews
+        for one in (review.one_id, review.other_id, review.parted_id)
+        if one is not None
+    }
+    found = await transaction.fetch(THEY_ARE_NOW, list(ids)) if ids else []
+    return ids | {row["person_id"] for row in found}
 
 
 async def _joined_under(transaction: Transaction, reviews: Iterable[UUID]) -> set[UUID]:

@@ -94,6 +94,35 @@ async def test_a_mind_that_is_changed_twice_joins_who_was_parted(database: OpenD
     assert {one.victim_id for one in of(IncidentIdentified, said)} == {first.victim_id}
 
 
+HOMES = (
+    home(3, "Moorgate", "S60 2AA"),
+    home(71, "Wellgate", "S60 2NN"),
+    home(208, "Canklow Road", "S60 2JF"),
+)
+MINUTE = timedelta(minutes=1)
+
+
+async def test_a_review_of_two_who_are_a_third_by_now_still_parts_them(
+    database: OpenDatabase,
+) -> None:
+    """Of three namesakes the last, reported twice, is kept; the first review names neither."""
+    kept = await database("person_matching")
+    heard, reviews = [], []
+    for number, address in enumerate((*HOMES, HOMES[-1])):
+        victim = a_victim(phones=phones(f"07700 90{number}90{number}"), address=address)
+        said = await hear(kept, a_report(f"R{number}", victim=victim, at=NOON + number * MINUTE))
+        heard.append(identified(said).victim_id)
+        reviews += [str(review.review_id) for review in of(ReviewOpened, said)]
+    first_and_second, first_and_last = reviews
+    same, different = IdentityChoice.SAME, IdentityChoice.DIFFERENT
+    decided = ((first_and_last, same), (first_and_second, same), (first_and_second, different))
+    for hours, (review, choice) in enumerate(decided, start=1):
+        said = await hear(kept, a_decision(review, choice, NOON + timedelta(hours=hours)))
+    [parted] = of(PersonsSeparated, said)
+    assert parted.person_id == heard[-1]
+    assert {event.victim_id for event in of(IncidentIdentified, said)} >= {*parted.separated_ids}
+
+
 async def test_another_victim_is_warned_from_what_was_kept(database: OpenDatabase) -> None:
     kept = await database("person_matching")
     first = identified(await hear(kept, a_report("R1", suspect=a_suspect())))
