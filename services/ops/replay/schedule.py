@@ -1,6 +1,5 @@
 """Which moment a steered clock goes to next: the grid's first point that has something due."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,9 @@ from services.ops.replay.lines import Line
 
 RUN_ON = timedelta(days=14)
 """How long a replay runs on after the last input, unless told otherwise."""
+EXACT = timedelta(minutes=1)
+"""The coarsest grid on which each line has a step of its own."""
+A_MOMENT = timedelta(microseconds=1)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -25,10 +27,6 @@ def end_of(lines: Sequence[Line], until: datetime | None) -> datetime:
     return max((line.at for line in lines), default=EPOCH) + RUN_ON
 
 
-def _at(line: Line) -> datetime:
-    return line.at
-
-
 @dataclass
 class Schedule:
     """Lines in order of time, handed out step by step up to an end that is inclusive."""
@@ -39,15 +37,19 @@ class Schedule:
     played: int = 0
 
     def next_step(self, next_due: datetime | None) -> datetime | None:
-        """The step that holds the next line or due time; None when nothing is left to do.
+        """The end of the step that holds the next line or due time; None when nothing is left.
 
-        It ends at a due time that lines of the same step come after: they find it handled.
+        Due times share a step. A line finds handled whatever came before it, unless the grid is
+        coarser than a minute: then lines share a step as well.
         """
-        wanted = [time for time in (self._next_line(), next_due) if time is not None]
+        line = self._next_line()
+        wanted = [time for time in (line, next_due) if time is not None]
         if not wanted or min(wanted) > self.until:
             return None
         end = min(on_grid(min(wanted), self.step), self.until)
-        return next_due if next_due is not None and self._comes_after(next_due, end) else end
+        if line is None or line > end or self.step > EXACT:
+            return end
+        return line - A_MOMENT if next_due is not None and next_due < line else line
 
     def lines_until(self, moment: datetime) -> Sequence[Line]:
         """The lines that come in by this moment and were not handed out yet."""
@@ -55,10 +57,6 @@ class Schedule:
         while self.played < len(self.lines) and self.lines[self.played].at <= moment:
             self.played += 1
         return self.lines[first : self.played]
-
-    def _comes_after(self, due: datetime, end: datetime) -> bool:
-        place = bisect_right(self.lines, due, lo=self.played, key=_at)
-        return place < len(self.lines) and due < self.lines[place].at <= end
 
     def _next_line(self) -> datetime | None:
         return self.lines[self.played].at if self.played < len(self.lines) else None

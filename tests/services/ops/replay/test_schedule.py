@@ -61,10 +61,19 @@ def test_a_step_is_on_the_grid_and_never_before_what_it_holds(seconds: int, size
     assert on_grid(found, step) == found
 
 
-def test_neighbours_share_a_step_and_empty_time_is_jumped() -> None:
-    schedule = Schedule([a_line(5), a_line(40), a_line(7200)], MINUTE, NOON + RUN_ON)
-    first = schedule.next_step(None)
-    assert first == NOON + MINUTE
+def test_each_line_has_a_step_of_its_own_and_empty_time_is_jumped() -> None:
+    """An acknowledgement that comes in the minute of the mail finds that it was sent."""
+    schedule = Schedule([a_line(5), a_line(40), a_line(40), a_line(7200)], MINUTE, NOON + RUN_ON)
+    played = []
+    while (moment := schedule.next_step(None)) is not None:
+        played.append((moment - NOON, len(schedule.lines_until(moment))))
+    assert played == [(timedelta(seconds=n), lines) for n, lines in ((5, 1), (40, 2), (7200, 1))]
+
+
+def test_on_a_coarser_grid_neighbours_share_a_step() -> None:
+    schedule = Schedule([a_line(5), a_line(40), a_line(7200)], 5 * MINUTE, NOON + RUN_ON)
+    first = schedule.next_step(NOON + timedelta(seconds=12))
+    assert first == NOON + 5 * MINUTE
     assert len(schedule.lines_until(first)) == 2
     assert schedule.next_step(None) == NOON + timedelta(hours=2)
 
@@ -76,15 +85,23 @@ def test_a_due_time_before_the_next_line_comes_first() -> None:
 
 def test_a_line_finds_handled_what_was_due_before_it_in_the_same_step() -> None:
     """A lease that ran out at twelve seconds has lapsed when the outcome comes at thirty."""
-    schedule = Schedule([a_line(5), a_line(12), a_line(30)], MINUTE, NOON + RUN_ON)
-    due = NOON + timedelta(seconds=12)
+    schedule = Schedule([a_line(30)], MINUTE, NOON + RUN_ON)
+    before = schedule.next_step(NOON + timedelta(seconds=12))
+    assert before is not None
+    assert NOON + timedelta(seconds=12) < before < NOON + timedelta(seconds=30)
+    assert schedule.lines_until(before) == []
+    assert schedule.next_step(None) == NOON + timedelta(seconds=30)
+
+
+def test_a_line_comes_before_what_is_due_in_its_moment() -> None:
+    schedule = Schedule([a_line(30)], MINUTE, NOON + RUN_ON)
+    due = NOON + timedelta(seconds=30)
     assert schedule.next_step(due) == due
-    assert [line.at for line in schedule.lines_until(due)] == [NOON + timedelta(seconds=5), due]
-    assert schedule.next_step(None) == NOON + MINUTE
+    assert len(schedule.lines_until(due)) == 1
 
 
-def test_a_due_time_that_no_line_comes_after_shares_its_step() -> None:
-    schedule = Schedule([a_line(5), a_line(70)], MINUTE, NOON + RUN_ON)
+def test_due_times_that_no_line_comes_after_share_their_step() -> None:
+    schedule = Schedule([a_line(70)], MINUTE, NOON + RUN_ON)
     assert schedule.next_step(NOON + timedelta(seconds=12)) == NOON + MINUTE
 
 
