@@ -103,11 +103,12 @@ def need_of(cases: list[Case]) -> Need:
     latest = max(cases, key=lambda case: case.first_received_at)
     parties = {member for case in cases for member in (case.victim_id, *case.group_members)}
     suspects = {case.suspect_id for case in cases if case.suspect_id}
+    level = max((case.level for case in cases), key=lambda level: level.rank)
     return Need(
-        level=max((case.level for case in cases), key=lambda level: level.rank),
+        level=level,
         young=latest.victim_age in YOUNG,
         in_hospital=latest.in_hospital,
-        imminent=any(case.imminent for case in cases),
+        imminent=any(case.imminent for case in cases if case.level is level),
         language=next((case.language for case in reversed(cases) if case.language), None),
         wants=tuple(sorted({want for case in cases for want in case.wants})),
         parties=tuple(sorted(parties | suspects)),

@@ -179,10 +179,9 @@ def late_meeting(
 ) -> list[Breaching]:
     """A backlog over the area's weeks raises an alarm."""
     case = known_case(incident_id, rows)
-    weeks = weeks_until(meeting.held_at, now)
-    if weeks <= rows.policy_of(case.area).backlog_weeks:
+    if meeting.held_at - now <= timedelta(weeks=rows.policy_of(case.area).backlog_weeks):
         return []
-    return breach(case, weeks, rows, meeting)
+    return breach(case, weeks_until(meeting.held_at, now), rows, meeting)
 
 
 def breach(

@@ -1,6 +1,7 @@
 """Screenings that MASH made, changed or withdrew."""
 
 from datetime import datetime
+from uuid import UUID
 
 from contracts.idva import (
     AdvocateAllocated,
@@ -71,8 +72,17 @@ def touched(cases: list[Case], rows: Referrals, now: datetime) -> list[Allocatin
     for victim_id in dict.fromkeys(case.victim_id for case in cases[::-1]):
         said += refer_to_marac(victim_id, rows, now)
     for contact_group in dict.fromkeys(case.contact_group for case in cases):
-        said += reconcile(contact_group, rows, now)
+        if rows.open_for(contact_group) or not waits_for_news(contact_group, cases[0], rows):
+            said += reconcile(contact_group, rows, now)
     return said
+
+
+def waits_for_news(contact_group: UUID, case: Case, rows: Referrals) -> bool:
+    """Whether a group that a case has left is not what it was: those who shared it with hers are
+    said again, and until then nobody asks for them anew.
+    """
+    left = [] if contact_group == case.contact_group else rows.of_group(contact_group)
+    return any(not set(case.group_members).isdisjoint(other.group_members) for other in left)
 
 
 def follow_anchor(case: Case, rows: Referrals) -> None:

@@ -61,6 +61,15 @@ def test_four_hours_with_strangulation_and_a_suspect_not_in_custody() -> None:
     assert allocated.first_attempt_due_at == MONDAY_9 + timedelta(hours=4)
 
 
+def test_the_threat_of_a_lesser_incident_hurries_nobody_for_the_gravest() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    strangled = a_screening(1, MEDIUM, flags=(Flag.STRANGULATION,), custody=Custody.AT_LARGE)
+    hear(strangled, rows)
+    [allocated] = said_of(AdvocateAllocated, hear(a_screening(2, received_at=MONDAY_9), rows))
+    assert allocated.first_attempt_due_at == MONDAY_9 + DAY
+
+
 @pytest.mark.parametrize("risk", [MEDIUM, STANDARD])
 def test_advocates_are_allocated_for_high_alone(risk: object) -> None:
     rows = some_referrals()
@@ -274,6 +283,31 @@ def test_groups_that_join_keep_one_advocate() -> None:
     assert len(rows.open_for(joined)) == 1
     advocate = rows.advocates.get("A1")
     assert advocate and advocate.caseload == 1
+
+
+@pytest.mark.parametrize("kept", ["one", "other"])
+def test_two_of_a_group_who_become_one_keep_their_advocate_throughout(kept: str) -> None:
+    rows = some_referrals()
+    hear(a_roster(capacity=1), rows)
+    people = person("one"), person("other")
+    together: dict[str, Any] = {"contact_group": GroupId(min(people)), "group_members": people}
+    hear(a_screening(1, victim_id=people[0], **together), rows)
+    hear(a_screening(2, victim_id=people[1], **together), rows)
+    said = []
+    for number in (1, 2):
+        said += hear(a_screening(number, version=2, victim_id=person(kept), group_version=2), rows)
+    assert said == []
+    assert [one.incident_id for one in rows.open_for(person(kept))] == [incident(1)]
+
+
+def test_an_incident_that_goes_to_somebody_else_leaves_the_others_to_be_asked_for() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(1), rows)
+    hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
+    said = hear(a_screening(1, version=2, victim_id=person("another")), rows)
+    [allocated] = said_of(AdvocateAllocated, said)
+    assert allocated.victim_id == person("victim")
 
 
 def test_a_waiting_victim_whose_incident_belongs_elsewhere_is_given_who_is_free_there() -> None:

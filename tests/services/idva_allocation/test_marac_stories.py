@@ -184,9 +184,9 @@ def test_an_unknown_age_is_listed_only_once_a_human_has_confirmed_16_or_over() -
 
 
 def test_a_backlog_over_4_weeks_raises_an_alarm() -> None:
-    for days, breached in ((28, False), (29, True)):
+    for more, breached in ((timedelta(), False), (timedelta(seconds=1), True), (DAY, True)):
         rows = some_referrals()
-        hear(a_meeting(days=days), rows)
+        hear(a_meeting(held_at=MONDAY_9 + timedelta(weeks=4) + more), rows)
         said = hear(a_screening(), rows)
         assert bool(said_of(MaracBacklogBreached, said)) is breached
         alarms = [a.code for a in said_of(IdvaAlarm, said) if a.to_role == "marac_coordinator"]
