@@ -36,7 +36,7 @@ class Decided:
     whole: bool
     """The incident as a whole was decided."""
     unborn: bool = True
-    """The decision for the whole knew of the unborn child, where the flag tells of one."""
+    """Whoever decided knew of the unborn child, where the flag tells of one."""
 
     @property
     def by_ref(self) -> Mapping[str | None, ScreeningChoice]:
@@ -51,7 +51,7 @@ class Decided:
         """Whether nothing waits: the whole was decided, and no child came after."""
         children = [child.ref for child in screened(facts)]
         missing = [ref for ref in children if ref not in self.covered]
-        if missing or (self.whole and flagged_unborn(facts) and not self.unborn):
+        if missing or (flagged_unborn(facts) and not self.unborn):
             return False
         return self.whole or bool(children)
 
@@ -161,4 +161,5 @@ def after(before: Decided | None, ruling: Ruling, facts: Facts) -> Decided:
     earlier = before or Decided(facts.level, Rag.BLUE, (), (), whole=False)
     others = tuple(c for c in earlier.choices if c.child_ref != ruling.child_ref)
     covered = tuple(dict.fromkeys((*earlier.covered, ruling.child_ref)))
-    return replace(earlier, choices=(*others, choice), covered=covered)
+    unborn = flagged_unborn(facts) or (before is not None and before.unborn)
+    return replace(earlier, choices=(*others, choice), covered=covered, unborn=unborn)

@@ -302,10 +302,11 @@ def test_a_victim_learned_to_be_15_after_a_decision_gets_a_suggestion_of_her_own
     assert Pathway.MASH_SECTION_17 in said.pathways
 
 
-def test_a_pregnancy_told_after_a_decision_for_the_whole_waits_for_one_of_its_own() -> None:
+@pytest.mark.parametrize("child_ref", [None, "k"])
+def test_a_pregnancy_told_after_a_decision_waits_for_one_of_its_own(child_ref: str | None) -> None:
     known = a_child("k", AgeBand.TWO_TO_SIX)
     cases = screened(MEDIUM, children=(known,))
-    decide(a_decision(), cases)
+    decide(a_decision(child_ref=child_ref), cases)
     flagged: dict[str, Any] = {"children": (known,), "flags": (Flag.PREGNANCY,)}
     said = screen(an_incident(version=2, revision=2, risk=MEDIUM, **flagged), cases)[0]
     assert said.status is SUGGESTED
@@ -313,6 +314,13 @@ def test_a_pregnancy_told_after_a_decision_for_the_whole_waits_for_one_of_its_ow
     [confirmed] = decide(a_decision(at=MONDAY_9 + HOUR), cases)
     assert confirmed.status is CONFIRMED
     assert Pathway.MASH_SECTION_17 not in confirmed.pathways
+
+
+def test_a_pregnancy_known_when_each_child_is_decided_is_decided_with_them() -> None:
+    known = a_child("k", AgeBand.TWO_TO_SIX)
+    cases = screened(MEDIUM, children=(known,), flags=(Flag.PREGNANCY,))
+    [confirmed] = decide(a_decision(child_ref="k"), cases)
+    assert confirmed.status is CONFIRMED
 
 
 def test_graver_news_after_a_decision_starts_a_clock_of_its_own() -> None:
