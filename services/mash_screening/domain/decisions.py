@@ -114,9 +114,12 @@ def second_approver_fault(ruling: Ruling, facts: Facts, level: RiskLevel) -> Fau
 
 
 def below_ticks(level: RiskLevel, facts: Facts) -> bool:
-    """Whether a level is below the band of the ticks."""
-    ticks = [c.level.rank for c in facts.components if c.kind is RiskKind.TICKS]
-    return level.rank < max(ticks, default=0)
+    """Whether a level is below the band of the ticks: an earlier revision's where no later one
+    has answers.
+    """
+    own = [c.level.rank for c in facts.components if c.kind is RiskKind.TICKS]
+    earlier = [c.level.rank for c in facts.components if RiskKind.TICKS in c.kinds]
+    return level.rank < max(own or earlier, default=0)
 
 
 def regraded(before: Regrade | None, ruling: Ruling, facts: Facts) -> Regrade | None:

@@ -46,6 +46,7 @@ TICKS_MEDIUM = a_component(level=MEDIUM, detail="11")
 OFFICER_HIGH = a_component(RiskKind.OFFICER_GRADE, HIGH, None)
 JUDGED_HIGH = a_component(RiskKind.PROFESSIONAL_JUDGEMENT, HIGH, None)
 EARLIER_HIGH = a_component(RiskKind.EARLIER_REVISION, HIGH, "1")
+EARLIER_TICKS = EARLIER_HIGH.model_copy(update={"kinds": (RiskKind.TICKS,)})
 
 
 def screened(risk: RiskLevel = MEDIUM, **facts: Any) -> Cases:
@@ -127,6 +128,10 @@ def test_a_decision_on_a_cancelled_incident_is_refused() -> None:
         ((TICKS_MEDIUM, OFFICER_HIGH), STANDARD, None, False),
         ((OFFICER_HIGH,), STANDARD, None, True),
         ((TICKS_MEDIUM, JUDGED_HIGH), MEDIUM, None, True),
+        ((EARLIER_TICKS,), MEDIUM, None, False),
+        ((EARLIER_TICKS,), MEDIUM, "practitioner-2", True),
+        ((TICKS_MEDIUM, EARLIER_TICKS), MEDIUM, None, True),
+        ((EARLIER_HIGH,), MEDIUM, None, True),
     ],
 )
 def test_lowering_needs_a_second_approver_only_below_the_tick_band(
