@@ -36,11 +36,13 @@ def set_deadline(turn: Turn, alert: Alert, due_by: datetime) -> None:
 
 
 def start_again(turn: Turn, alert: Alert) -> Alert:
-    """An alert that had ended holds again: what nobody answered yet has its clocks from now."""
+    """An alert that had ended holds again: what nobody answered yet has its clocks from now, and
+    its steps from the first: who was told before is not told again, those after move up.
+    """
     due_by = alert.corrected_by
     if alert.acknowledged_at is not None or due_by is None:
         return alert
-    alert = replace(alert, due_by=due_by, sent_at=turn.now, overdue_said=False)
+    alert = replace(alert, due_by=due_by, sent_at=turn.now, step=0, overdue_said=False)
     turn.alerts.put(alert)
     set_deadline(turn, alert, due_by)
     set_next_step(turn, alert)

@@ -39,6 +39,36 @@ def test_an_alert_that_was_revived_after_its_steps_has_its_steps_again() -> None
     assert room.alarms("alert_overdue") == []
 
 
+def test_who_was_told_before_the_cancelling_is_skipped_and_those_after_move_up() -> None:
+    room = a_room(until=london("2026-11-09T09:20"))
+    room.hear(a_withdrawal(at=london("2026-11-09T09:20")))
+    room.hear(revived())
+    room.until(london("2026-11-11T10:15"))
+    assert len(room.alarms("phone_task")) == 1
+    room.until(REVIVED + timedelta(days=5))
+    assert len(room.alarms("phone_task")) == 1
+    steps = [(posted.step, posted.at) for posted in room.posted if posted.at > REVIVED]
+    assert steps == [
+        ("head", london("2026-11-11T09:15")),
+        ("authority_lead", london("2026-11-11T09:45")),
+    ]
+
+
+def test_a_step_that_was_set_before_the_cancelling_is_not_taken_twice() -> None:
+    room, at = a_room(until=MONDAY_7), london("2026-11-09T07:30")
+    room.hear(a_withdrawal(at=at))
+    room.hear(amended(at + timedelta(minutes=5), version=3, revision=3))
+    room.until(at + timedelta(days=5))
+    steps = [(posted.step, posted.at) for posted in room.posted if posted.step != "correction"]
+    assert steps == [
+        ("first", MONDAY_7),
+        ("deputy", london("2026-11-09T09:15")),
+        ("head", london("2026-11-09T09:45")),
+        ("authority_lead", london("2026-11-09T10:15")),
+    ]
+    assert len(room.alarms("phone_task")) == 1
+
+
 def test_a_desk_that_was_told_and_is_revived_has_its_deadline_again() -> None:
     room = a_room(a_child(school="888888"), until=MONDAY_7)
     room.hear(a_withdrawal(at=london("2026-11-09T08:00")))
