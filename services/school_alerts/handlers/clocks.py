@@ -13,7 +13,7 @@ from services.school_alerts.working_set import Alerts
 
 OVERDUE = "alert_overdue"
 WORD = timedelta(minutes=1)
-"""How long after its deadline we may hear that a mail on its way was handed over in time."""
+"""How long after its deadline we may hear that a school's mail was handed over in time."""
 
 
 def send_alerts(event: AlertDue, alerts: Alerts, now: datetime) -> list[Said]:
@@ -34,7 +34,7 @@ def watch_deadline(event: DeadlineDue, alerts: Alerts, now: datetime) -> list[Sa
         return []
     turn = Turn(alerts, case, now)
     heard_by = (alert.due_by or now) + WORD
-    if alert.stage is Stage.SENDING and now < heard_by:
+    if _may_be_out(alert) and now < heard_by:
         set_deadline(turn, alert, heard_by)
     else:
         say_overdue(turn, alert)
@@ -58,6 +58,14 @@ def is_overdue(alert: Alert, now: datetime) -> bool:
     unsent = alert.stage in (Stage.PLANNED, Stage.SENDING)
     silent = alert.is_desk and alert.stage is Stage.SENT and alert.acknowledged_at is None
     return unsent or silent
+
+
+def _may_be_out(alert: Alert) -> bool:
+    """Whether a school's mail may be handed over in time and we have not heard it yet; a desk's
+    alert is overdue all the same, since nobody answered it.
+    """
+    at_the_last_moment = alert.stage is Stage.PLANNED and alert.send_at == alert.due_by
+    return not alert.is_desk and (alert.stage is Stage.SENDING or at_the_last_moment)
 
 
 def say_overdue(turn: Turn, alert: Alert) -> Alert:

@@ -20,6 +20,7 @@ from tests.services.school_alerts.builders import (
     a_school,
     a_withdrawal,
     alert,
+    amended,
     an_entry,
     an_incident,
     london,
@@ -73,6 +74,30 @@ def test_a_school_told_just_before_the_cut_off_is_not_overdue(seconds_early: int
     [sent] = room.of(AlertSent)
     assert (sent.late, sent.sent_at) == (False, handed_over)
     assert room.alarms("alert_overdue") == []
+
+
+def test_a_school_told_at_the_very_cut_off_is_not_overdue() -> None:
+    room, other = Room(), a_child("c2", BRADWAY)
+    room.hear(an_incident(a_child(), other))
+    room.hear(amended(FRIDAY_NIGHT + timedelta(minutes=5), other))
+    room.until(MONDAY_830 - timedelta(minutes=1))
+    room.hear(amended(MONDAY_830, a_child(), other, version=3))
+    # The deadline's clock runs first, though it is the same moment.
+    room._queue = [(at, -number, event) for at, number, event in room._queue]
+    room.until(MONDAY_830 + WEEK)
+    [sent] = [said for said in room.of(AlertSent) if said.child_ref == "c1"]
+    assert (sent.late, sent.sent_at) == (False, MONDAY_830)
+    assert room.alarms("alert_overdue") == []
+
+
+def test_a_desk_told_just_before_the_cut_off_is_overdue_at_it() -> None:
+    room = Room(held_back=True)
+    room.hear(an_incident(a_child(school="888888")))
+    room.until(MONDAY_830)
+    assert len(room.alarms("alert_overdue")) == 1
+    room.release(MONDAY_830 - timedelta(seconds=30))
+    room.until(MONDAY_830 + WEEK)
+    assert len(room.alarms("alert_overdue")) == 1
 
 
 @pytest.mark.parametrize("role", [*EmployerRole, None])
