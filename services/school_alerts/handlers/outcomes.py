@@ -71,8 +71,8 @@ def _record(turn: Turn, alert: Alert, carried: CarriedAlert, event: AlertMailEnd
         _go_on(turn, alert, Step(event.step))
     elif event.step == Step.FIRST:
         _first_told(turn, alert, carried.content_version, at)
-    elif carried.content_version < alert.content_version:
-        _catch_up(turn, alert, event)
+    else:
+        _next_told(turn, alert, carried.content_version, event)
 
 
 def _first_told(turn: Turn, alert: Alert, content_version: int, at: datetime) -> None:
@@ -93,6 +93,15 @@ def _say_sent(turn: Turn, alert: Alert, content_version: int, at: datetime) -> A
     late = due_by is not None and at > due_by
     over = {"content_version": content_version, "sent_at": at, "due_by": due_by, "late": late}
     return turn.say(AlertSent, alert, **over)
+
+
+def _next_told(turn: Turn, alert: Alert, content_version: int, event: AlertMailEnded) -> None:
+    """A step is out: where no correction could be, it is the first that carries what is new."""
+    latest = alert.content_version
+    if alert.said_sent < content_version:
+        alert = _say_sent(turn, alert, content_version, event.at or turn.now)
+    if content_version < latest:
+        _catch_up(turn, alert, event)
 
 
 def _catch_up(turn: Turn, alert: Alert, event: AlertMailEnded) -> None:

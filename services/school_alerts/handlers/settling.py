@@ -45,19 +45,29 @@ def correct(turn: Turn, alert: Alert, reason: str, word: Word) -> Alert:
     """Say that an alert is corrected, and write to every role already told that still may read."""
     calendar = turn.calendar_of(alert)
     due_by = slot_of(turn.now, calendar, turn.view.district.policy).due_by
+    there = readers_of(turn, alert)
+    readers = [reader for reader in alert.readers_told() if not there.is_barred(reader)]
     alert = replace(
         alert,
         content_version=alert.content_version + 1,
         corrected_by=due_by,
+        role=_role_corrected(turn, alert, readers),
         reason=reason,
         reasons=(reason,),
     )
     alert = turn.say(AlertCorrected, alert, sent_at=None, late=False)
-    there = readers_of(turn, alert)
-    for reader in alert.readers_told():
-        if not there.is_barred(reader):
-            turn.write(alert, reader, Step.CORRECTION, word)
+    for reader in readers:
+        turn.write(alert, reader, Step.CORRECTION, word)
     return alert
+
+
+def _role_corrected(turn: Turn, alert: Alert, readers: list[Reader]) -> RecipientRole | None:
+    """The role that a correction is said of: one that is told, never a party's own."""
+    if all(told.reader.role is not alert.role for told in barred_of(turn, alert)):
+        return alert.role
+    if readers:
+        return readers[-1].role
+    return turn.lead.role if alert.stage is Stage.SENT else None
 
 
 def word_of(alert: Alert) -> Word:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from contracts.schools import AlertEscalated, AlertSent
+import pytest
+
+from contracts.schools import AlertCorrected, AlertEscalated, AlertSent
 from contracts.vocabulary import EmployerRole
 from tests.services.school_alerts.builders import (
     INTAKE,
@@ -82,3 +84,34 @@ def test_a_conflict_learned_after_the_phone_task_is_rung_about_once() -> None:
     assert len(room.alarms("phone_task")) == 2
     told = [reason.code for reason in room.of(AlertEscalated)[-1].reasons]
     assert told == ["phone_task", "conflict_learned"]
+
+
+@pytest.mark.parametrize(
+    ("told_until", "party", "corrected"),
+    [
+        ("2026-11-09T07:00", EmployerRole.KEY_ADULT, "authority_lead"),
+        ("2026-11-09T07:00", None, "authority_lead"),
+        ("2026-11-09T09:20", EmployerRole.DEPUTY, "key_adult"),
+        ("2026-11-09T09:20", EmployerRole.KEY_ADULT, "deputy"),
+    ],
+)
+def test_a_correction_with_which_a_conflict_is_learned_is_said_of_who_is_told(
+    told_until: str, party: EmployerRole | None, corrected: str
+) -> None:
+    room = a_room(until=london(told_until))
+    parties = (works_at(INTAKE, party),)
+    at = london(told_until) + timedelta(minutes=5)
+    room.hear(amended(at, parts=CHANGED, party_employers=parties))
+    room.until(at + timedelta(days=2))
+    [said] = room.of(AlertCorrected)
+    assert (said.content_version, said.recipient_role) == (2, corrected)
+    assert [sent.content_version for sent in room.of(AlertSent)] == [1, 2]
+    assert str(party) not in {str(sent.recipient_role) for sent in room.of(AlertSent)[1:]}
+
+
+def test_a_correction_that_nobody_may_read_is_said_of_no_role() -> None:
+    room = a_room(until=MONDAY_7)
+    at = MONDAY_7 + timedelta(minutes=5)
+    room.hear(amended(at, a_child("c2"), party_employers=KEY_ADULT))
+    said = [each for each in room.of(AlertCorrected) if each.child_ref == "c1"]
+    assert [each.recipient_role for each in said] == [None]
