@@ -231,12 +231,19 @@ def is_held_over_summer(received: date, sent: date) -> bool:
     return any(received <= date(year, 8, 31) < sent for year in range(received.year, sent.year + 1))
 
 
-def after_summer(place: Place, child: Child, day: date) -> Place:
+def after_summer(place: Place, child: Child, received: date, day: date) -> Place:
     """An alert held over 31 August: the age on D must fit, unless the register confirms it."""
     if place.school is None or place.confirmed:
         return place
     age = child.content.age_on(day)
-    if age is not None and place.school.takes(age):
+    in_august = child.content.age_on(max(received, _last_august(day)))
+    if age is not None and in_august is not None and place.school.takes(age, in_august):
         return place
     reasons = (*place.reasons, "held_over_summer")
     return Place(TEAM, reasons=reasons, named=place.named, doubted=True)
+
+
+def _last_august(day: date) -> date:
+    """The last 31 August before that day: by the age then, children move up."""
+    august = day.replace(month=8, day=31)
+    return august if august < day else august.replace(year=day.year - 1)

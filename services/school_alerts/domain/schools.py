@@ -34,10 +34,12 @@ class School:
         """A maintained nursery school."""
         return (self.phase or "").casefold() == NURSERY
 
-    def takes(self, age: int) -> bool:
-        """Whether a child of that age is still taught here: of the highest age they have left."""
+    def takes(self, age: int, in_august: int) -> bool:
+        """Whether a child of that age is taught here: who had the highest age by 31 August has
+        left since, who came to it afterwards has one more year here.
+        """
         low, high = self.low_age, self.high_age
-        return low is not None and high is not None and low <= age < high
+        return low is not None and high is not None and low <= age and in_august < high
 
     def address_of(self, role: RecipientRole) -> str | None:
         """The role's address; made up only where the school has none at all."""

@@ -93,8 +93,9 @@ def _wish(place: Place, child: Child, view: View, now: datetime) -> Wish:
     received_at = named_at(place, child, view.case)
     slot = slot_of(received_at, _calendar(place, view), view.district.policy)
     sent_on = london_date(max(now, slot.send_at))
-    if is_held_over_summer(london_date(received_at), sent_on):
-        moved = after_summer(place, child, slot.day)
+    received_on = london_date(received_at)
+    if is_held_over_summer(received_on, sent_on):
+        moved = after_summer(place, child, received_on, slot.day)
         if moved is not place:
             place = moved
             slot = slot_of(received_at, _calendar(place, view), view.district.policy)

@@ -150,6 +150,9 @@ def held(born: date | None, school: str, *entries: Any) -> Room:
         ("age on D within the school's", date(2019, 5, 1), INTAKE, {INTAKE}),
         ("moved on to the next school", date(2016, 5, 1), INTAKE, {TEAM}),
         ("an infant who is a junior now", date(2020, 5, 1), BRIGHTSIDE, {TEAM}),
+        ("an infant who becomes seven on D", date(2020, 9, 1), BRIGHTSIDE, {BRIGHTSIDE}),
+        ("an infant who became seven the day before", date(2020, 8, 31), BRIGHTSIDE, {TEAM}),
+        ("born after D", date(2027, 9, 2), INTAKE, {TEAM}),
         ("birth date unknown", None, INTAKE, {TEAM}),
     ],
 )
