@@ -27,6 +27,7 @@ SENTENCES = {
     "not_a_child": "The person is not under 18, or not born yet.",
     "not_our_pupil": "The school says that the child is not its pupil.",
     "content_changed": "What a school may be told has changed.",
+    "area_changed": "The incident is another area's: that area's desk is told instead.",
     "no_acknowledgement": "Nobody acknowledged: the next role is told.",
     "conflict_learned": "It became known that a party works at the school: the lead is told.",
     "mail_failed": "The mail was not accepted: the next role is told.",

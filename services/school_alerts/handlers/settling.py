@@ -20,11 +20,16 @@ GROWN_UP = "not_a_child"
 DISOWNED = "not_our_pupil"
 CONFLICT = "conflict_learned"
 CHANGED = "content_changed"
+ANOTHER_AREA = "area_changed"
 ENDING_WORDS = {CANCELLED: Word.CANCELLED, LEFT_OUT: Word.CHILD_LEFT_OUT}
 
 
 def keep_told(turn: Turn, alert: Alert, child: Child) -> None:
     """An alert that still holds: corrected in substance, and away from a party who works there."""
+    desk = desk_of(turn, alert)
+    if desk and desk.mailbox not in alert.mailboxes():
+        hand_over(turn, alert, child, desk)
+        return
     if alert.stage is Stage.ENDED or alert.digest != child.content.digest:
         restated = replace(alert, stage=Stage.SENT, digest=child.content.digest)
         restated = replace(restated, level=child.content.content_level)
@@ -33,6 +38,17 @@ def keep_told(turn: Turn, alert: Alert, child: Child) -> None:
         if ended:
             alert = start_again(turn, alert)
     meet_conflict(turn, alert)
+
+
+def hand_over(turn: Turn, alert: Alert, child: Child, desk: Reader) -> None:
+    """A desk's alert of another area now: the desk told before hears that it is not for it any
+    more and is written to no further; this area's desk is told, with a deadline of its own.
+    """
+    held = replace(alert, stage=Stage.SENT, acknowledged_at=None).lettered(child.content)
+    corrected = correct(turn, held, ANOTHER_AREA, Word.NO_LONGER_YOURS)
+    anew = replace(corrected, told=()).asked(desk)
+    start_again(turn, anew)
+    turn.write(anew, desk, Step.FIRST)
 
 
 def end_told(turn: Turn, alert: Alert, reason: str) -> None:
@@ -97,6 +113,11 @@ def meet_conflict(turn: Turn, alert: Alert) -> None:
         ring(turn, alert, CONFLICT)
     elif barred and not parties and not alert.ladder_over:
         climb(turn, alert, CONFLICT)
+
+
+def desk_of(turn: Turn, alert: Alert) -> Reader | None:
+    """The desk that a desk's alert is for, by the report's area as it stands."""
+    return turn.view.district.desk(RecipientRole(alert.recipient)) if alert.is_desk else None
 
 
 def barred_of(turn: Turn, alert: Alert) -> list[Told]:
