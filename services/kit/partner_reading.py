@@ -2,11 +2,13 @@
 
 A wrong type or an unparseable value anywhere refuses the message, every field at fault named;
 an absent value, a filler or an unknown code never does, where the field may be absent.
-Where a form must name its area, an absent or unknown one becomes the sender's first.
+Where a form must name its area, an absent or unknown one becomes the sender's first. Who read an
+alert and when may be absent too: the alert and its school are known without.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -23,6 +25,8 @@ P = TypeVar("P", bound=PartnerEvent)
 
 ROUNDS = 6
 """Taking something out may leave what holds it incomplete; no form nests deeper."""
+NICETIES = {"partner.school-acknowledgement.v1": ("by", "role", "at")}
+"""What a message can be acted on without, by topic, though its form asks for it."""
 UNKNOWN_CODE = ("enum", "literal_error")
 A_LIST, A_GROUP = "must be a list", "must be a group of fields"
 ASKED = {
@@ -58,7 +62,12 @@ class Reading(Generic[P]):
     marks: tuple[Reason, ...] = ()
 
 
-def read(kind: type[P], body: bytes, areas: Mapping[str, Area] | None = None) -> Reading[P]:
+def read(
+    kind: type[P],
+    body: bytes,
+    areas: Mapping[str, Area] | None = None,
+    received_at: datetime | None = None,
+) -> Reading[P]:
     """Read a message of a topic; it never raises, whatever the body holds."""
     try:
         given = strict_json.parse(body)
@@ -68,6 +77,8 @@ def read(kind: type[P], body: bytes, areas: Mapping[str, Area] | None = None) ->
     content = cleaner_of(kind)(given, (), notes)
     if areas and isinstance(content, dict) and _is_required(kind, "area"):
         _place(kind, content, areas, notes)
+    if received_at and isinstance(content, dict):
+        _complete(kind, content, received_at, notes)
     draft = _Draft(kind, content, notes)
     event = draft.settled()
     if event is None:
@@ -137,6 +148,16 @@ def _place(
     if marks := area_marks(named, areas):
         notes.marks += marks
         content["area"] = area_instead(source, kind.TOPIC, areas)
+
+
+def _complete(
+    kind: type[PartnerEvent], content: dict[str, Any], received_at: datetime, notes: Notes
+) -> None:
+    """What a message can do without is empty where it is absent, a time that of its receipt."""
+    for name in NICETIES.get(kind.TOPIC, ()):
+        if name not in content:
+            notes.marks.append(mark((name,), "missing", "missing, and not needed"))
+            content[name] = received_at if name == "at" else ""
 
 
 def take_out(content: Any, paths: Iterable[Path]) -> None:

@@ -61,7 +61,7 @@ class Reader:
     def _partners(self, record: Record, kind: type[PartnerEvent]) -> Incoming:
         envelope = partners.envelope_of(record, kind, steered=self._steered)
         day = partners.day_of(record, envelope.time)
-        reading = partner_reading.read(kind, record.value or b"", self._areas)
+        reading = partner_reading.read(kind, record.value or b"", self._areas, envelope.received_at)
         event = reading.event
         if event is None:
             problems = reading.problems + self._strangers(record, kind, reading.problems)

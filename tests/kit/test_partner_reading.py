@@ -1,6 +1,7 @@
 """What partners send is read strictly by type and leniently by content, and never raises."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from contracts.partner import (
     IncidentReport,
     MaracMeeting,
     PupilEnrolment,
+    SchoolAcknowledgement,
 )
 from services.kit.areas import Area
 from services.kit.partner_reading import Reading, read
@@ -365,3 +367,27 @@ def test_where_a_form_must_name_its_area_the_senders_first_stands_in_for_it_mark
 def test_an_area_of_another_type_is_refused_like_any_field() -> None:
     reading = read(MaracMeeting, json.dumps(MEETING | {"area": 7}).encode(), AREAS)
     assert [problem.path for problem in reading.problems] == ["/area"]
+
+
+ANSWER = {"source": "106845", "alert_id": "A1", "by": "D. Lead", "role": "deputy"}
+RECEIVED = datetime(2026, 11, 30, 8, 5, tzinfo=UTC)
+
+
+def acknowledged(**changes: Any) -> Reading[SchoolAcknowledgement]:
+    """A school's answer with these fields changed, as read."""
+    told = ANSWER | {"at": "2026-11-30T08:00:00Z"} | changes
+    body = json.dumps({name: value for name, value in told.items() if value != "left out"})
+    return read(SchoolAcknowledgement, body.encode(), AREAS, RECEIVED)
+
+
+@pytest.mark.parametrize("given", ["left out", None, "N/A"])
+def test_an_alert_is_acknowledged_also_where_nobody_says_who_read_it_or_when(given: Any) -> None:
+    reading = acknowledged(by=given, role=given, at=given)
+    assert reading.event is not None
+    assert (reading.event.by, reading.event.role, reading.event.at) == ("", "", RECEIVED)
+    assert {f"{name}_missing" for name in ("by", "role", "at")} <= {m.code for m in reading.marks}
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("by", 7), ("at", "2026-11-30T08:00:00"), ("at", 7)])
+def test_an_acknowledgement_of_another_type_is_refused(name: str, wrong: Any) -> None:
+    assert [problem.path for problem in acknowledged(**{name: wrong}).problems] == [f"/{name}"]
