@@ -241,14 +241,19 @@ def mailed(world: World, alerts: dict[str, list[Said]]) -> Iterator[str]:
                 firsts[reference].append(letter)
     for alert_id, events in alerts.items():
         sent = [event for event in events if event.name == "alert-sent"]
-        letters = firsts.pop(alert_id, [])
+        letters = sorted(firsts.pop(alert_id, []), key=lambda letter: letter.sent_at)
         versions = {event.data["content_version"] for event in sent}
-        if (1 in versions) != bool(letters) or len(letters) > 1:
+        desks = 1 + sum(event.data.get("reason") == "area_changed" for event in _corrected(events))
+        if (1 in versions) != bool(letters) or len(letters) > desks:
             yield f"{events[0]}: {len(letters)} first mails, sent {sorted(versions)}"
         for letter in letters[:1]:
             yield from _addressed(world, sent, letter)
     for reference in firsts:
         yield f"mail {firsts[reference][0].file}: first mail of no alert {reference}"
+
+
+def _corrected(events: list[Said]) -> list[Said]:
+    return [event for event in events if event.name == "alert-corrected"]
 
 
 def _addressed(world: World, sent: list[Said], letter: Letter) -> Iterator[str]:
