@@ -110,7 +110,11 @@ def meet_conflict(turn: Turn, alert: Alert) -> None:
         alert = alert.knowing_parties(each.reader for each in parties)
         if not alert.has_lead:
             alert = escalate(turn, alert, turn.lead, CONFLICT)
-        ring(turn, alert, CONFLICT)
+        if alert.ladder_over:
+            turn.alerts.put(alert)
+            turn.alarm(alert, CONFLICT)
+        else:
+            ring(turn, alert)
     elif barred and not parties and not alert.ladder_over:
         climb(turn, alert, CONFLICT)
 
@@ -143,9 +147,9 @@ def escalate(turn: Turn, alert: Alert, reader: Reader, reason: str) -> Alert:
     return alert
 
 
-def ring(turn: Turn, alert: Alert, *why: str) -> Alert:
+def ring(turn: Turn, alert: Alert) -> Alert:
     """The last step: a person telephones."""
-    alert = replace(alert, ladder_over=True, reason="phone_task", reasons=("phone_task", *why))
+    alert = replace(alert, ladder_over=True, reason="phone_task", reasons=("phone_task",))
     alert = replace(alert, role=RecipientRole.AUTHORITY_LEAD)
     alert = turn.say(AlertEscalated, alert)
     turn.alarm(alert, "phone_task")

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.schools import AlertCorrected, AlertEscalated, AlertSent
+from contracts.schools import AlertCorrected, AlertSent
 from contracts.vocabulary import EmployerRole
 from tests.services.school_alerts.builders import (
     INTAKE,
     MONDAY_7,
     a_child,
     a_part,
+    alert,
     amended,
     an_incident,
     london,
@@ -73,7 +74,7 @@ def test_a_conflict_learned_while_the_mail_is_on_its_way_goes_to_the_lead() -> N
     assert len(room.alarms("phone_task")) == 1
 
 
-def test_a_conflict_learned_after_the_phone_task_is_rung_about_once() -> None:
+def test_a_conflict_learned_after_the_phone_task_is_told_to_the_lead_once() -> None:
     room = a_room(until=london("2026-11-09T11:00"))
     assert len(room.alarms("phone_task")) == 1
     for version, time in ((2, "11:00"), (3, "11:30")):
@@ -81,9 +82,9 @@ def test_a_conflict_learned_after_the_phone_task_is_rung_about_once() -> None:
         room.hear(amended(at, version=version, party_employers=KEY_ADULT))
     room.hear(amended(at, version=4, parts=CHANGED, party_employers=KEY_ADULT))
     room.until(at + timedelta(days=2))
-    assert len(room.alarms("phone_task")) == 2
-    told = [reason.code for reason in room.of(AlertEscalated)[-1].reasons]
-    assert told == ["phone_task", "conflict_learned"]
+    assert len(room.alarms("phone_task")) == 1
+    [alarm] = room.alarms("conflict_learned")
+    assert (alarm.to_role, alarm.about[0]) == ("authority_lead", alert(INTAKE))
 
 
 @pytest.mark.parametrize(
