@@ -89,7 +89,9 @@ def attempt_due(lead: Lead, telling: Telling) -> Iterator[AttemptDue | Notice]:
     event = AttemptDue(**fields, attempt=due.attempt, channel=due.channel, due_at=due.due_at)
     yield about(lead.about, event)
     what = f"Attempt {due.attempt}: {due.channel}, by {spoken(due.due_at)}"
-    yield to_lead(f"attempt-{due.due_at:%Y%m%dT%H%M}", lead, ("An attempt is due.", what))
+    yield to_lead(
+        f"attempt-{due.attempt}-{due.due_at:%Y%m%dT%H%M}", lead, ("An attempt is due.", what)
+    )
 
 
 def ended(

@@ -20,6 +20,7 @@ from contracts.contact import (
 from contracts.partner import ContactWindow
 from contracts.sealed import SafePoint
 from contracts.vocabulary import Channel
+from services.kit.sending import Send
 from services.kit.working_time import london_date
 from services.victim_contact.domain.plan import steps
 from services.victim_contact.domain.policy import Policy
@@ -216,6 +217,23 @@ def test_the_next_attempt_is_told_when_its_slot_opens_and_not_if_it_was_made() -
     opens = town.lead().due.opens_at
     town.tells("no_answer", at=opens - timedelta(minutes=30))
     assert [due.attempt for due in only(town.waits(opens), AttemptDue)] in ([], [3])
+
+
+def test_two_attempts_that_are_due_at_one_time_are_mailed_each() -> None:
+    """The text was sent early: the letter is due when the text was."""
+    town = Town()
+    town.hears(a_screening(part=a_part(a_number("07700900001"), HOME)))
+    while town.lead().due.attempt < 4:
+        town.waits(town.lead().due.opens_at)
+        town.tells("no_answer", at=town.lead().due.opens_at)
+    town.waits(town.lead().due.opens_at)
+    town.tells("sent", at=town.lead().due.opens_at, channel=TEXT)
+    town.waits(town.lead().due.opens_at)
+    called = {each.attempt: each.due_at for each in only(town.said, AttemptDue)}
+    assert called[4] == called[5]
+    mails = only(town.said, Send)
+    references = [m.reference for m in mails if m.reference.startswith("attempt-")]
+    assert len(references) == len(set(references)) == len(called)
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
