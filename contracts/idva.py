@@ -59,8 +59,11 @@ class MaracNews(IdvaNews):
     """The last day on which any further abuse by the same person is a repeat."""
 
 
-class MaracListed(MaracNews, topic="idva.marac-listed.v1", key="victim_id"):
+class MaracListed(MaracNews, topic="idva.marac-listed.v1", key="victim_id", minor=1):
     """A victim is on the agenda of a meeting; said again whole for a further incident."""
+
+    screenings: dict[str, int] = Field(default_factory=dict)
+    """By incident id, the version of the screening that it was made from."""
 
 
 class MaracDelisted(MaracNews, topic="idva.marac-delisted.v1", key="victim_id"):

@@ -110,6 +110,11 @@ class Referrals:
         self.heard.put(Heard(incident_id, version))
         return True
 
+    def screenings_of(self, incident_ids: Iterable[UUID]) -> dict[str, int]:
+        """The version by which MASH's word on each incident is known."""
+        heard = (self.heard.get(incident_id) for incident_id in incident_ids)
+        return {str(each.incident_id): each.version for each in heard if each}
+
     def follows(self, contact_group: UUID, version: int) -> bool:
         """Whether news of a group's leads is newer than any; it is from now on."""
         before = self.followed.get(contact_group)

@@ -162,6 +162,7 @@ def say_listed(listing: Listing, case: Case, meeting: Meeting, rows: Referrals) 
         meeting_id=meeting.meeting_id,
         held_at=meeting.held_at,
         incident_ids=listing.incident_ids,
+        screenings=rows.screenings_of(listing.incident_ids),
     )
 
 

@@ -160,7 +160,7 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Referrals:
         cases=cases,
         allocations=allocations,
         advocates=advocates,
-        heard=await seen(transaction, asked),
+        heard=await seen(transaction, asked.incidents),
         followed=await followed(transaction, heard),
     )
     if about_work:
@@ -254,9 +254,12 @@ async def with_agendas(
     waiting = await transaction.select(Case, AWAITING_MEETING, areas, limit) if wanted else []
     listed = {incident_id for listing in listings for incident_id in listing.incident_ids}
     on_them = await incidents(transaction, listed)
+    cases = unique("incident_id", rows.cases, waiting, on_them)
+    others = {case.incident_id for case in cases} - asked.incidents
     return replace(
         rows,
-        cases=unique("incident_id", rows.cases, waiting, on_them),
+        cases=cases,
+        heard=[*rows.heard, *await seen(transaction, others)],
         meetings=meetings,
         listings=listings,
     )
@@ -267,9 +270,9 @@ async def incidents(transaction: Transaction, ids: Iterable[UUID]) -> list[Case]
     return await transaction.rows(Case, tables.CASES, where="incident_id", among=ids)
 
 
-async def seen(transaction: Transaction, asked: Asked) -> list[Heard]:
+async def seen(transaction: Transaction, incident_ids: Iterable[UUID]) -> list[Heard]:
     """Which version of each incident was heard last."""
-    return await transaction.rows(Heard, tables.HEARD, where="incident_id", among=asked.incidents)
+    return await transaction.rows(Heard, tables.HEARD, where="incident_id", among=incident_ids)
 
 
 async def followed(transaction: Transaction, heard: Sequence[Event]) -> list[Followed]:

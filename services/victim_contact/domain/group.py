@@ -175,9 +175,10 @@ class Group:
         """When each fingerprint was last verified as safe."""
         return reduce(_verified_by, (m.details for m in self.matters if _counts(m)), {})
 
-    def is_listed(self, incident_id: UUID) -> bool:
-        """Whether she is listed at MARAC for the incident."""
-        return any(each.incident_id == incident_id and each.listed for each in self.listings)
+    def is_listed(self, matter: Matter) -> bool:
+        """Whether she is listed at MARAC for the incident as it is known."""
+        own = (each for each in self.listings if each.incident_id == matter.id)
+        return any(each.holds_for(matter) for each in own)
 
     @cached_property
     def told(self) -> list[Attempt]:

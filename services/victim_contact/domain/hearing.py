@@ -7,13 +7,18 @@ from uuid import UUID
 from services.victim_contact.domain.details import Mark
 from services.victim_contact.domain.group import Group, Worker
 from services.victim_contact.domain.matters import Listing, Matter
+from services.victim_contact.domain.order import FOR_HIGH
 from services.victim_contact.domain.turn import Turn
 
 
 def hear_matter(turn: Turn, news: Matter, marks: Iterable[Mark]) -> None:
     """Keep the latest version of an incident or request; what was decided of it stays."""
-    turn.keep(revised(turn.group.matter(news.id), news))
+    known = turn.group.matter(news.id)
+    turn.keep(revised(known, news))
     turn.keep(turn.group.person(news.person_id).marked(marks))
+    listing = listed_before(turn.group, news.id)
+    if known and listing and known.version < listing.screening:
+        _ask_again(turn, listing)
 
 
 def revised(known: Matter | None, news: Matter) -> Matter:
@@ -32,6 +37,9 @@ def revised(known: Matter | None, news: Matter) -> Matter:
     )
     if not known.live:
         return matter.reopened()
+    if matter.is_high and not known.is_high:
+        # At HIGH the service is asked anew, whatever it had joined and closed before.
+        matter = replace(matter, ended=tuple(e for e in matter.ended if e not in FOR_HIGH))
     return replace(matter, closed=matter.closed and not _has_new_wish(matter))
 
 
@@ -48,20 +56,28 @@ def withdraw_matter(turn: Turn, matter: Matter, version: int) -> None:
 def hear_listing(turn: Turn, listing: Listing) -> None:
     """Keep whether she is listed at MARAC; a listing after a close is a new wish.
 
-    Version 0 is said along with another incident's: it stands until its own is heard.
+    Version 0 is said along with another incident's: it stands until its own is heard. One made
+    from a screening that was not heard yet holds from then on, with the details that come by it.
     """
     known = listed_before(turn.group, listing.incident_id)
     if known is not None and 0 < listing.version <= known.version:
         return
     version = max(listing.version, known.version if known else 0)
-    turn.keep(replace(listing, version=version))
+    first = known if known is not None and known.listed else listing
+    screening = min(first.screening, listing.screening)
+    listing = replace(listing, version=version, screening=screening)
+    turn.keep(listing)
+    _ask_again(turn, listing)
+
+
+def _ask_again(turn: Turn, listing: Listing) -> None:
     matter = turn.group.matter(listing.incident_id)
-    if listing.listed and matter and matter.closed:
+    if matter and matter.closed and listing.holds_for(matter):
         turn.keep(replace(matter, closed=_was_the_service(matter)))
 
 
 def _was_the_service(matter: Matter) -> bool:
-    return bool({"idva", "ypva"} & set(matter.ended))
+    return bool(FOR_HIGH & set(matter.ended))
 
 
 def listed_before(group: Group, incident_id: UUID) -> Listing | None:

@@ -145,3 +145,9 @@ class Listing:
     version: int
     listed: bool
     meeting_id: str | None = None
+    screening: int = 0
+    """The version of the incident that it was made from: it holds once that was heard."""
+
+    def holds_for(self, matter: Matter) -> bool:
+        """She is listed, for what is known of the incident."""
+        return self.listed and self.screening <= matter.version

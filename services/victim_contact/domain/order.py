@@ -95,7 +95,7 @@ def after_lapse(group: Group, lead: Lead, rules: Rules) -> str:
     that is asked for.
     """
     graves = grave(group)
-    if any(group.is_listed(matter.id) for matter in graves):
+    if any(group.is_listed(matter) for matter in graves):
         return lead.agency if lead.agency in FOR_HIGH else high_service(group)
     ranked = ranking(group, rules)
     if graves:

@@ -39,7 +39,7 @@ def is_grave(group: Group, matter: Matter) -> bool:
     """HIGH, or listed at MARAC, of somebody who is not a child."""
     if not matter.is_incident or group.is_child(matter.person_id):
         return False
-    return matter.is_high or group.is_listed(matter.id)
+    return matter.is_high or group.is_listed(matter)
 
 
 def grave(group: Group) -> list[Matter]:

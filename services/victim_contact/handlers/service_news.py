@@ -30,12 +30,20 @@ def note_marac(event: MaracListed | MaracDelisted, groups: Groups, now: datetime
     """Hand contact over to the IDVA service while the victim is listed at MARAC."""
     acting = Acting(groups, now)
     listed = isinstance(event, MaracListed)
+    screenings = event.screenings if isinstance(event, MaracListed) else {}
     others = [each for each in event.incident_ids if each != event.incident_id]
     for incident_id in (event.incident_id, *others):
         person_id = groups.resolved(event.victim_id)
         own = incident_id == event.incident_id
         hear_listing(
             acting.turn_of(person_id),
-            Listing(incident_id, person_id, event.version if own else 0, listed, event.meeting_id),
+            Listing(
+                incident_id,
+                person_id,
+                version=event.version if own else 0,
+                listed=listed,
+                meeting_id=event.meeting_id,
+                screening=screenings.get(str(incident_id), 0),
+            ),
         )
     return acting.said()

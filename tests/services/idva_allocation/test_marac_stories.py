@@ -62,6 +62,7 @@ def test_one_listing_a_victim_and_meeting_said_again_with_every_incident() -> No
     [again] = said_of(MaracListed, hear(a_screening(2, received_at=MONDAY_9 + DAY), rows))
     assert (again.meeting_id, again.incident_ids) == ("M1", (incident(1), incident(2)))
     assert again.incident_id == incident(2)
+    assert again.screenings == {str(incident(1)): 1, str(incident(2)): 1}
     meeting = rows.meetings.get("M1")
     assert meeting and meeting.listed == 1
 

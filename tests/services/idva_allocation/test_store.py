@@ -137,6 +137,18 @@ async def test_agendas_are_filled_and_left_batch_after_batch(idva: AtWork) -> No
     assert await idva.parked() == 0
 
 
+async def test_a_listing_says_by_which_screenings_it_was_made_also_of_who_waited(
+    idva: AtWork,
+) -> None:
+    """Contact may hear the listing first, and waits until it has heard them."""
+    await idva.hears(a_screening(1), a_screening(1, version=2, revision=2))
+    await idva.hears(a_meeting(at=MONDAY_9 + DAY))
+    await idva.hears(a_screening(2, risk=STANDARD, received_at=MONDAY_9 + DAY))
+    first, again = (listed.screenings for listed in await idva.said(MaracListed))
+    assert first == {str(incident(1)): 2}
+    assert again == {str(incident(1)): 2, str(incident(2)): 1}
+
+
 async def test_every_message_delivered_twice_changes_no_outcome(idva: AtWork) -> None:
     story = [
         a_roster(),

@@ -227,20 +227,22 @@ def a_separation(
     return heard(event, str(person_id), person_id, at)
 
 
-def a_listing(
-    number: int = 1, victim: UUID = ANN, at: datetime = NOON, version: int = 1, listed: bool = True
-) -> Any:
-    """A victim is listed at MARAC, or no longer."""
+def a_listing(number: int = 1, victim: UUID = ANN, at: datetime = NOON, **fields: Any) -> Any:
+    """A victim is listed at MARAC, or no longer; `of` = the version of each screening by number."""
     incident = incident_id_of(POLICE, f"R{number}")
-    kind = MaracListed if listed else MaracDelisted
-    event = kind(
-        incident_id=incident,
-        victim_id=victim,
-        area="rotherham",
-        version=version,
-        incident_ids=(incident,),
-        meeting_id="M1",
-    )
+    kind = MaracListed if fields.pop("listed", True) else MaracDelisted
+    made_from = {incident_id_of(POLICE, f"R{n}"): v for n, v in fields.pop("of", {}).items()}
+    said = {
+        "incident_id": incident,
+        "victim_id": victim,
+        "area": "rotherham",
+        "version": 1,
+        "incident_ids": (incident, *(each for each in made_from if each != incident)),
+        "meeting_id": "M1",
+        "screenings": {str(each): version for each, version in made_from.items()},
+        **fields,
+    }
+    event = kind(**said)
     return heard(event, f"{POLICE}/R{number}", incident, at)
 
 

@@ -156,6 +156,17 @@ def test_never_event_17_nor_after_victim_support_closed_its_contact() -> None:
     assert granted.agency == "idva"
 
 
+def test_never_event_17_nor_after_idva_closed_it_with_the_incident_that_it_had_joined() -> None:
+    town = Town()
+    town.hears(a_screening(1, risk=HIGH))
+    town.hears(a_screening(2, risk=STANDARD, at=NOON + HOUR))
+    town.hears(a_listing(2, at=NOON + HOUR))
+    town.tells("reached", at=NOON + 2 * HOUR)
+    assert only(town.closes(at=NOON + 3 * HOUR), ContactClosed)
+    [granted] = only(town.hears(a_regrade(2, risk=HIGH, at=NOON + DAY)), LeadGranted)
+    assert granted.agency == "idva"
+
+
 def test_never_event_17_an_engaged_worker_keeps_her_and_is_flagged() -> None:
     town = Town()
     town.hears(a_screening(1, risk=MEDIUM))
