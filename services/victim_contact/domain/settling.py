@@ -32,7 +32,7 @@ from services.victim_contact.domain.wishes import (
     why_not,
     wishes,
 )
-from services.victim_contact.domain.withholding import withhold
+from services.victim_contact.domain.withholding import say_anew, withhold
 
 
 def settle(turn: Turn) -> None:
@@ -60,6 +60,7 @@ def stop_lead(turn: Turn) -> None:
     if ending in (Ending.ASKED_NO_CONTACT, Ending.CHILD_ONLY):
         turn.become(episode=None)
     end(turn, ending, first_choice(replace(turn.group, lead=None), turn.rules))
+    say_anew(turn, lead)
 
 
 def _why_stop(turn: Turn, lead: Lead) -> Ending | None:

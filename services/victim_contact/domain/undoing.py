@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.vocabulary import ContactOutcome
+from contracts.vocabulary import ContactOutcome, episode_id_of
 from services.victim_contact.domain.details import Given
 from services.victim_contact.domain.group import Group, Person
 from services.victim_contact.domain.leads import Attempt, Lead
@@ -108,6 +108,15 @@ def part(group: Group, to: UUID) -> tuple[Group, Group]:
     stays = replace(part_of(group, staying, keeps_lead=True), attempts=told)
     hers = part_of(group, {to}, keeps_lead=False)
     return stays, replace(hers, episode=group.episode if was_told(hers, to) else None)
+
+
+def with_own_episode(group: Group, left: Group) -> Group:
+    """Where she goes on alone with what was tried of her, her next lead begins an episode."""
+    episode, others = group.episode, left.episode
+    if not episode or not others or group.lead or episode.episode_id != others.episode_id:
+        return group
+    own = episode_id_of(group.contact_group, group.fence + 1)
+    return replace(group, episode=replace(episode, episode_id=own))
 
 
 def was_told(group: Group, person_id: UUID) -> bool:

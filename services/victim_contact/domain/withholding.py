@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.victim_contact.domain.clocks import clock
-from services.victim_contact.domain.group import Group, Withheld
+from services.victim_contact.domain.group import Group, Person, Withheld
+from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.matters import Matter, Standing, Told
 from services.victim_contact.domain.news import HeldBack
 from services.victim_contact.domain.reasons import CLASH, Withholding
@@ -32,6 +33,22 @@ def withhold(turn: Turn) -> None:
                 _say(turn, person_id, each, fresh)
     if not any(each.code not in FOR_GOOD for held_back in held.values() for each in held_back):
         turn.become(withheld_due_at=None)
+
+
+def say_anew(turn: Turn, lead: Lead) -> None:
+    """Where a lead is revoked it is news again that nobody contacts those whom it was asked for."""
+    asked = {*lead.incident_ids, *lead.request_ids}
+    for person in turn.group.people:
+        rest = [
+            replace(each, matter_ids=tuple(id_ for id_ in each.matter_ids if id_ not in asked))
+            for each in person.withheld
+        ]
+        turn.keep(replace(person, withheld=tuple(each for each in rest if each.matter_ids)))
+
+
+def waits_for_a_way(person: Person) -> bool:
+    """Nobody contacts her, and somebody is asked for a way."""
+    return any(each.code not in FOR_GOOD for each in person.withheld)
 
 
 def _held(group: Group, person_id: UUID) -> Iterator[Withheld]:

@@ -21,8 +21,15 @@ from services.victim_contact.domain.regrouping import (
 )
 from services.victim_contact.domain.settling import settle
 from services.victim_contact.domain.turn import Turn
-from services.victim_contact.domain.undoing import give_back, part, was_told, was_tried
+from services.victim_contact.domain.undoing import (
+    give_back,
+    part,
+    was_told,
+    was_tried,
+    with_own_episode,
+)
 from services.victim_contact.domain.wishes import served_persons
+from services.victim_contact.domain.withholding import waits_for_a_way
 from services.victim_contact.handlers.saying import Said, said_of
 from services.victim_contact.working_set import Groups
 
@@ -68,6 +75,7 @@ class Acting:
         left = self.turn_of(known.person_id)
         left.group, hers = part(give_back(left.group, known, person_id), person_id)
         to.group, dropped = unite([to.group, hers], {**hers.views, **to.group.views})
+        to.group = with_own_episode(to.group, left.group)
         revoke_dropped(to, dropped)
         if not was_tried(hers, person_id):
             self.parted.add(person_id)
@@ -108,10 +116,13 @@ class Acting:
         led = turn.group.lead is not None
         settle(turn)
         lead = turn.group.lead
-        due = self.passed_over if led else self.parted | self.passed_over
-        waiting = due & set(served_persons(turn.group))
+        due = self.passed_over if led and lead else self.parted | self.passed_over
+        if self.parted and led and lead is None:
+            due |= set(turn.group.members)
+        withheld = {p.person_id for p in turn.group.people if waits_for_a_way(p)}
+        waiting = due & {*served_persons(turn.group), *withheld}
         if waiting - {p for attempt in turn.group.attempts for p in attempt.persons}:
-            turn.alarm(DUE_NOW, lead, due_at=_due_at(lead) if lead else None)
+            turn.alarm(DUE_NOW, lead, due_at=_due_at(lead) if lead else turn.group.withheld_due_at)
 
     def _at_home(self, person_id: UUID) -> Group:
         for turn in self._turns.values():

@@ -5,6 +5,7 @@ from typing import Any
 from contracts.contact import (
     ContactAlarm,
     ContactClosed,
+    ContactWithheld,
     LeadGranted,
     LeadHandedOver,
     LeadLapsed,
@@ -12,6 +13,7 @@ from contracts.contact import (
     RequestCovered,
 )
 from contracts.vocabulary import lead_id_of
+from services.kit.sending import Send
 from tests.services.victim_contact.builders import (
     ANN,
     BEA,
@@ -31,6 +33,8 @@ from tests.services.victim_contact.builders import (
     a_screening,
     a_separation,
     a_withdrawal,
+    an_unsafe,
+    an_unsafe_finding,
     kinds,
     only,
 )
@@ -241,3 +245,22 @@ def test_the_order_of_cancellation_and_screening_does_not_matter() -> None:
     assert town.hears(a_withdrawal(1, version=2)) == []
     assert town.hears(a_screening(1)) == []
     assert len(only(town.hears(a_screening(1, version=3, at=NOON + DAY)), LeadGranted)) == 1
+
+
+def test_who_keeps_no_safe_way_when_they_separate_is_withheld_anew_and_an_alarm_says_so() -> None:
+    """The lead was granted again for her incident, to contact her at the other's number."""
+    town = Town()
+    town.hears(a_screening(1, risk=HIGH, group=TOGETHER))
+    town.hears(a_request("outreach", victim=BEA, group=TOGETHER, part=OTHER, at=NOON + HOUR))
+    taken = an_unsafe_finding(an_unsafe("07700900001", NOON + HOUR), at=NOON + 2 * HOUR)
+    [withheld] = only(town.hears(taken, at=NOON + 2 * HOUR), ContactWithheld)
+    town.waits(NOON + 2 * DAY)
+    assert town.lead().fence > 1
+    said = town.hears(a_decision(*APART, at=NOON + 2 * DAY))
+    assert [each.reason for each in only(said, LeadRevoked)] == ["no_safe_way"]
+    [again] = only(said, ContactWithheld)
+    assert (again.code, again.incident_ids) == ("no_safe_way", withheld.incident_ids)
+    assert "police@rotherham.invalid" in {mail.message.to for mail in only(said, Send)}
+    assert {each.code for each in only(said, ContactAlarm)} == {"contact_due_now"}
+    later = only(town.waits(NOON + 4 * DAY), ContactAlarm)
+    assert "contact_withheld" in {each.code for each in later}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.contact import ContactAlarm, LeadGranted
+from contracts.vocabulary import episode_id_of
 from tests.services.victim_contact.builders import (
     ANN,
     BEA,
@@ -199,3 +200,11 @@ def test_each_of_her_incidents_goes_with_her_and_what_was_tried_counts_for_all()
         assert [lead.victim_id for lead in town.groups.leads] == [ANN, CAT]
         ends.add((town.lead(CAT).due, town.lead(ANN).fence, town.lead(CAT).fence))
     assert ends == {(None, 1, 2)}
+
+
+@pytest.mark.parametrize("outcome", ["reached", "no_answer"])
+def test_she_who_leaves_with_what_was_tried_of_her_has_an_episode_of_her_own(outcome: str) -> None:
+    town, _ = told_and_undone(outcome, BEFORE)
+    hers, others = town.lead(ANN), town.lead(CAT)
+    assert hers.episode_id == episode_id_of(ANN, 1)
+    assert others.episode_id == episode_id_of(CAT, others.fence)
