@@ -178,7 +178,7 @@ def hurry(turn: Turn) -> None:
 def schedule(turn: Turn) -> None:
     """Set the next attempt after one was made; a lead in contact with all has none."""
     group, lead = turn.group, turn.group.lead
-    if lead is None or not group.tried_by(lead):
+    if lead is None or not (group.tried_by(lead) or lead.due is None):
         return
     persons = waiting(group, turn.rules.policy)
     if not persons:

@@ -208,3 +208,14 @@ def test_she_who_leaves_with_what_was_tried_of_her_has_an_episode_of_her_own(out
     hers, others = town.lead(ANN), town.lead(CAT)
     assert hers.episode_id == episode_id_of(ANN, 1)
     assert others.episode_id == episode_id_of(CAT, others.fence)
+
+
+def test_a_contact_that_went_on_under_her_new_id_is_asked_after_every_twelve_weeks() -> None:
+    town, _ = told_and_undone("reached", BEFORE)
+    assert town.lead(CAT).due is None
+    asked = [
+        alarm
+        for alarm in only(town.waits(UNDONE + 180 * DAY), ContactAlarm)
+        if alarm.code == "contact_review" and town.lead(CAT).lead_id in alarm.about
+    ]
+    assert len(asked) == 2
