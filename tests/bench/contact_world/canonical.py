@@ -1,7 +1,7 @@
 """What makes two worlds the same: everything of a world that may still matter, and nothing else.
 
-Left out are attempts that no rule will ask for again, and when a thing was where only what came
-first counts. `make explore` checks it: worlds taken for one must go the same ways.
+Left out are whose lead made an attempt that no rule will ask for again, and when a thing was where
+only what came first counts. `make explore` checks it: worlds taken for one must go the same ways.
 """
 
 from collections.abc import Sequence
@@ -77,17 +77,21 @@ class Canonical:
             for each in matter.told
             if each.lead_id in self._standing
         ]
-        known = (matter.id, matter.version, matter.person_id, matter.live, matter.closed)
-        return (*known, frozenset(matter.ended), frozenset(told))
+        known = (matter.id, matter.version, matter.person_id, matter.own, matter.live)
+        return (*known, matter.closed, frozenset(matter.ended), frozenset(told))
 
     def _attempt(self, attempt: Attempt) -> Any:
-        """One that no episode counts matters only where it may be told again."""
-        by = (attempt.lead_id, attempt.agency, attempt.persons, attempt.point_id)
-        told_as = (*by, attempt.outcome, attempt.at)
+        """One that no episode counts matters only where it may be told again, and for whose it is
+        when her record turns out to be another's.
+        """
+        whose = (attempt.persons, attempt.own, frozenset(attempt.fingerprints), attempt.counts)
+        told_as = (attempt.lead_id, attempt.agency, attempt.point_id, attempt.outcome, attempt.at)
         if self._counts(attempt):
-            return (*told_as, attempt.counts, self._within(attempt), self._place(attempt))
+            return (*whose, *told_as, self._within(attempt), self._place(attempt))
         last = self.last is not None and self.last.lead_id == attempt.lead_id
-        return told_as if last or attempt.lead_id in self._standing else None
+        if last or attempt.lead_id in self._standing:
+            return (*whose, *told_as)
+        return (*whose, attempt.outcome) if attempt.persons else None
 
 
 def _person(person: Person) -> Any:

@@ -14,6 +14,7 @@ from tests.bench.contact_world.table import Happening
 from tests.services.victim_contact.builders import (
     ANN,
     BEA,
+    CAT,
     DAY,
     HIGH,
     HOUR,
@@ -30,6 +31,7 @@ from tests.services.victim_contact.builders import (
     a_regrade,
     a_request,
     a_screening,
+    a_separation,
     a_withdrawal,
     an_outcome,
     an_unsafe,
@@ -82,24 +84,32 @@ def _incidents() -> list[Message]:
     hers: dict[str, Any] = {"part": a_part(HERS), "suspect_id": SAM}
     checked: dict[str, Any] = {"part": a_part(HERS, verified_at=LATER), "suspect_id": SAM}
     revived = a_screening(1, version=4, revision=2, at=LATER, first_at=NOON, **checked)
-    others = a_screening(2, victim=BEA, risk=STANDARD, part=a_part(ANOTHER), at=LATER)
     return [
         Message("her incident", Happening.INCIDENT, a_screening(1, **hers)),
         Message("raised to HIGH", Happening.RAISED, a_regrade(1, risk=HIGH, **hers)),
         Message("cancelled", Happening.CANCELLED, a_withdrawal(1, version=3)),
         Message("revived, checked", Happening.CHECKED, revived),
-        Message("the other's incident", Happening.INCIDENT, others),
+        Message("the other's incident", Happening.INCIDENT, _others(BEA)),
     ]
+
+
+def _others(victim: UUID, **fields: Any) -> Any:
+    return a_screening(2, victim, LATER, risk=STANDARD, part=a_part(ANOTHER), **fields)
 
 
 def _identities() -> list[Message]:
     together = a_group(ANN, BEA, version=2)
     apart = (a_group(ANN, version=3), a_group(BEA, version=3))
-    merged = a_merge(ANN, BEA, groups=[a_group(ANN, version=4)])
+    one, parted = a_group(ANN, version=4), (a_group(ANN, version=5), a_group(CAT, version=5))
+    hers = _others(ANN, version=2, group=one)
+    a_thirds = _others(CAT, version=3, group=parted[1])
     return [
         Message("may be one", Happening.JOINED, a_decision(together, same=True)),
         Message("not the same", Happening.PARTED, a_decision(*apart)),
-        Message("are one", Happening.MERGED, merged),
+        Message("are one", Happening.MERGED, a_merge(ANN, BEA, groups=[one])),
+        Message("the other's is hers", Happening.MERGED, hers),
+        Message("were two", Happening.UNDONE, a_separation(ANN, CAT, groups=parted)),
+        Message("the other's is a third's", Happening.UNDONE, a_thirds),
     ]
 
 

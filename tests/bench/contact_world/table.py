@@ -26,6 +26,7 @@ class Happening(StrEnum):
     JOINED = "groups join"
     PARTED = "groups part"
     MERGED = "persons become one"
+    UNDONE = "a merge undone"
     REACHED = "reached"
     NO_ANSWER = "no answer"
     DECLINED = "declined"
