@@ -73,9 +73,9 @@ async def test_what_one_says_the_next_hears_within_the_step() -> None:
     second = Stand("second", "told", "done", journal)
     moments: list[datetime] = []
     steering = Steering([first, second], [], Door(), moments.append)
-    await steering.play(Schedule(lines(1, 2, 600), STEP, NOON + timedelta(days=1)))
+    await steering.play(Schedule(lines(1, 1, 600), STEP, NOON + timedelta(days=1)))
     assert journal == ["first", "first", "second", "second", "first", "second"]
-    assert moments == [NOON + STEP, NOON + 10 * STEP]
+    assert moments == [NOON + timedelta(seconds=1), NOON + 10 * STEP]
 
 
 async def test_news_that_flows_back_is_heard_in_another_round_of_the_same_step() -> None:
