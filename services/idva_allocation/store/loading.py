@@ -160,7 +160,7 @@ async def load(transaction: Transaction, heard: Sequence[Event]) -> Referrals:
         cases=cases,
         allocations=allocations,
         advocates=advocates,
-        heard=await seen(transaction, asked.incidents),
+        heard=await seen(transaction, asked),
         followed=await followed(transaction, heard),
     )
     if about_work:
@@ -256,10 +256,12 @@ async def with_agendas(
     on_them = await incidents(transaction, listed)
     cases = unique("incident_id", rows.cases, waiting, on_them)
     others = {case.incident_id for case in cases} - asked.incidents
+    # Only said along with a listing: nobody's news of them is taken here, so nothing is locked.
+    beside = await transaction.read(Heard, tables.HEARD, where="incident_id", among=others)
     return replace(
         rows,
         cases=cases,
-        heard=[*rows.heard, *await seen(transaction, others)],
+        heard=[*rows.heard, *beside],
         meetings=meetings,
         listings=listings,
     )
@@ -270,9 +272,9 @@ async def incidents(transaction: Transaction, ids: Iterable[UUID]) -> list[Case]
     return await transaction.rows(Case, tables.CASES, where="incident_id", among=ids)
 
 
-async def seen(transaction: Transaction, incident_ids: Iterable[UUID]) -> list[Heard]:
+async def seen(transaction: Transaction, asked: Asked) -> list[Heard]:
     """Which version of each incident was heard last."""
-    return await transaction.rows(Heard, tables.HEARD, where="incident_id", among=incident_ids)
+    return await transaction.rows(Heard, tables.HEARD, where="incident_id", among=asked.incidents)
 
 
 async def followed(transaction: Transaction, heard: Sequence[Event]) -> list[Followed]:
