@@ -156,13 +156,12 @@ def is_unseen(component: Component, seen: tuple[Component, ...]) -> bool:
 
 def after(before: Decided | None, ruling: Ruling, facts: Facts) -> Decided:
     """What is decided after a ruling; level and priority are filled in once they are known."""
-    choice = Choice(ruling.child_ref, ruling.choice)
+    choice, unborn = Choice(ruling.child_ref, ruling.choice), flagged_unborn(facts)
     if ruling.child_ref is None:
         covered = tuple(child.ref for child in children_of(facts))
-        unborn = flagged_unborn(facts)
         return Decided(facts.level, Rag.BLUE, (choice,), covered, whole=True, unborn=unborn)
     earlier = before or Decided(facts.level, Rag.BLUE, (), (), whole=False)
     others = tuple(c for c in earlier.choices if c.child_ref != ruling.child_ref)
     covered = tuple(dict.fromkeys((*earlier.covered, ruling.child_ref)))
-    unborn = flagged_unborn(facts) or (before is not None and before.unborn)
+    unborn = unborn or (before is not None and before.unborn)
     return replace(earlier, choices=(*others, choice), covered=covered, unborn=unborn)

@@ -1,6 +1,6 @@
 """One alert: an incident, a child and a recipient, from plan to acknowledgement."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -140,30 +140,22 @@ class Alert:
 
     def posted(self, reader: Reader, reference: str) -> "Alert":
         """A mail to this reader stands in the queue under a reference."""
-        told = tuple(
-            replace(each, reference=reference) if each.reader.mailbox == reader.mailbox else each
-            for each in self.told
-        )
-        return replace(self, told=told)
+        return self._changed([reader], lambda told: replace(told, reference=reference))
 
     def withdrawn_from(self, reader: Reader) -> "Alert":
         """What waited for this reader was taken back: until news comes that it went out all the
         same, they were not told.
         """
-        told = tuple(
-            each if each.reader.mailbox != reader.mailbox else each.withdrawn()
-            for each in self.told
-        )
-        return replace(self, told=told)
+        return self._changed([reader], Told.withdrawn)
 
     def knowing_parties(self, readers: Iterable[Reader]) -> "Alert":
         """The authority's lead knows that these, who were told, are parties to the incident."""
-        known = {reader.mailbox for reader in readers}
-        told = tuple(
-            replace(each, is_party=True) if each.reader.mailbox in known else each
-            for each in self.told
-        )
-        return replace(self, told=told)
+        return self._changed(readers, lambda told: replace(told, is_party=True))
+
+    def _changed(self, readers: Iterable[Reader], change: Callable[[Told], Told]) -> "Alert":
+        mailboxes = {reader.mailbox for reader in readers}
+        told = (change(t) if t.reader.mailbox in mailboxes else t for t in self.told)
+        return replace(self, told=tuple(told))
 
     def lettered(self, content: Content) -> "Alert":
         """Its first letter written, or written anew, with this content."""

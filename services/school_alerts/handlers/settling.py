@@ -30,13 +30,12 @@ def keep_told(turn: Turn, alert: Alert, child: Child) -> None:
     if desk and desk.mailbox not in alert.mailboxes():
         hand_over(turn, alert, child, desk)
         return
-    if alert.stage is Stage.ENDED or alert.digest != child.content.digest:
-        restated = replace(alert, stage=Stage.SENT, digest=child.content.digest)
-        restated = replace(restated, level=child.content.content_level)
-        ended = alert.stage is Stage.ENDED
-        alert = correct(turn, restated, CHANGED, Word.CHANGED)
-        if ended:
-            alert = start_again(turn, alert)
+    content, revived = child.content, alert.stage is Stage.ENDED
+    if revived or alert.digest != content.digest:
+        alert = replace(alert, stage=Stage.SENT, digest=content.digest, level=content.content_level)
+        alert = correct(turn, alert, CHANGED, Word.CHANGED)
+    if revived:
+        alert = start_again(turn, alert)
     meet_conflict(turn, alert)
 
 
