@@ -66,29 +66,32 @@ async def test_within_a_batch_the_second_report_meets_the_first(database: OpenDa
     assert len({event.victim_id for event in said if hasattr(event, "victim_id")}) == 1
 
 
-async def test_a_review_decided_later_joins_what_was_kept(database: OpenDatabase) -> None:
-    kept = await database("person_matching")
-    first = identified(await hear(kept, a_report("R1")))
+async def one_who_moved(database: Database) -> tuple[IncidentIdentified, str]:
+    """Her first report, and the review that the report from her new home opened."""
+    first = identified(await hear(database, a_report("R1")))
     moved = a_victim(phones=phones("07700 900999"), address=home(3, "Moorgate", "S60 2AA"))
     second = a_report("R2", victim=moved, at=NOON + timedelta(minutes=5))
-    [review] = of(ReviewOpened, await hear(kept, second))
+    [review] = of(ReviewOpened, await hear(database, second))
+    return first, str(review.review_id)
+
+
+async def test_a_review_decided_later_joins_what_was_kept(database: OpenDatabase) -> None:
+    kept = await database("person_matching")
+    first, review = await one_who_moved(kept)
     later = NOON + timedelta(hours=1)
-    said = await hear(kept, a_decision(str(review.review_id), IdentityChoice.SAME, later))
+    said = await hear(kept, a_decision(review, IdentityChoice.SAME, later))
     assert {event.victim_id for event in said if hasattr(event, "victim_id")} == {first.victim_id}
     assert identified(said).group_members == (first.victim_id,)
 
 
 async def test_a_mind_that_is_changed_twice_joins_who_was_parted(database: OpenDatabase) -> None:
     kept = await database("person_matching")
-    first = identified(await hear(kept, a_report("R1")))
-    moved = a_victim(phones=phones("07700 900999"), address=home(3, "Moorgate", "S60 2AA"))
-    second = a_report("R2", victim=moved, at=NOON + timedelta(minutes=5))
-    [review] = of(ReviewOpened, await hear(kept, second))
+    first, review = await one_who_moved(kept)
     same, different = IdentityChoice.SAME, IdentityChoice.DIFFERENT
     parted = []
     for hours, choice in enumerate((same, different, same, different, same), start=1):
         at = NOON + timedelta(hours=hours)
-        said = await hear(kept, a_decision(str(review.review_id), choice, at))
+        said = await hear(kept, a_decision(review, choice, at))
         parted += [one for event in of(PersonsSeparated, said) for one in event.separated_ids]
     assert len(set(parted)) == 2
     assert {one.victim_id for one in of(IncidentIdentified, said)} == {first.victim_id}

@@ -55,11 +55,9 @@ def merged(kept: Any) -> list[Any]:
 
 def parted() -> list[Any]:
     """Everything that is said when a human finds that they are two."""
-    apart = a_group(ANN, version=3), a_group(BEA, version=3)
-    first, second = _received()
+    apart, screenings = _apart(BEA)
     return [
-        a_screening(1, version=3, group=apart[0], at=first, part=HERS, risk=HIGH),
-        a_screening(2, version=3, victim=BEA, group=apart[1], at=second, part=OTHERS),
+        *screenings,
         a_request("health", victim=BEA, group=apart[1], at=LATER),
         a_decision(*apart, at=LATER),
     ]
@@ -67,12 +65,20 @@ def parted() -> list[Any]:
 
 def undone() -> list[Any]:
     """Everything that is said when Bea, who had become Ann, is somebody new."""
-    apart = a_group(ANN, version=3), a_group(CAT, version=3)
-    first, second = _received()
+    apart, screenings = _apart(CAT)
     return [
-        a_screening(1, version=3, group=apart[0], at=first, part=HERS, risk=HIGH),
-        a_screening(2, version=3, victim=CAT, group=apart[1], at=second, part=OTHERS),
+        *screenings,
         a_separation(ANN, CAT, groups=apart, at=LATER),
+    ]
+
+
+def _apart(other: Any) -> tuple[tuple[Any, Any], list[Any]]:
+    """The groups of Ann and of somebody who is not she, and the incident of each."""
+    apart = a_group(ANN, version=3), a_group(other, version=3)
+    first, second = _received()
+    return apart, [
+        a_screening(1, version=3, group=apart[0], at=first, part=HERS, risk=HIGH),
+        a_screening(2, version=3, victim=other, group=apart[1], at=second, part=OTHERS),
     ]
 
 
