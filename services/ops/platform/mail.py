@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from pathlib import Path
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -61,19 +62,26 @@ async def mail_sink(folder: Path, port: int = 0) -> AsyncIterator[MailSink]:
     """A mail server on a loopback port that keeps mail in the folder."""
     sink = MailSink(folder, _numbers=itertools.count(_kept(folder) + 1))
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _protocol(sink, loop), LOOPBACK, port)
+    sessions: WeakSet[SMTP] = WeakSet()
+
+    def session() -> SMTP:
+        opened = SMTP(sink, hostname="localhost", loop=loop, enable_SMTPUTF8=True)
+        sessions.add(opened)
+        return opened
+
+    server = await loop.create_server(session, LOOPBACK, port)
     sink.port = int(server.sockets[0].getsockname()[1])
     try:
         yield sink
     finally:
         server.close()
+        # From Python 3.12 a server is not closed before each of its connections is.
+        for opened in list(sessions):
+            if opened.transport is not None:
+                opened.transport.close()
         await server.wait_closed()
 
 
 def _kept(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     return len(list(folder.glob("*.eml")))
-
-
-def _protocol(sink: MailSink, loop: asyncio.AbstractEventLoop) -> SMTP:
-    return SMTP(sink, hostname="localhost", loop=loop, enable_SMTPUTF8=True)
