@@ -22,6 +22,8 @@ from services.kit.settings import Settings
 PATIENCE = 20.0
 DOMAIN = "onward.invalid"
 LONGEST_LINE = 900
+OUT_OF_ORDER = 503
+"""Says nothing of the mailbox: what came before on the connection went wrong."""
 READABLE = Charset("utf-8")
 READABLE.body_encoding = QP
 
@@ -53,15 +55,19 @@ class MailGateway:
         letter = letter_of(message, reference, sent_at, self._settings.mail_from)
         async with self._turn:
             client = await self._connected()
+            place, options = _place(client, message.to)
             try:
-                await client.mail(self._settings.mail_from)
-                await client.rcpt(message.to)
+                await client.mail(self._settings.mail_from, options=options)
+                await client.rcpt(place, encoding="utf-8")
             except aiosmtplib.SMTPResponseException as fault:
                 await self._start_over(client)
                 raise _failure(fault.code) from None
             except (aiosmtplib.SMTPException, OSError):
                 self._drop()
                 raise NotNow("connection lost") from None
+            except BaseException:
+                self._drop()  # Whatever it was, the next mail must not go on from the middle.
+                raise
             await self._hand_over(client, letter)
 
     async def close(self) -> None:
@@ -147,5 +153,21 @@ def _line(text: str) -> str:
     return one if one.isascii() else Header(one, "utf-8").encode(linesep=" ")
 
 
+def _place(client: aiosmtplib.SMTP, to: str) -> tuple[str, list[str]]:
+    """An address as the server takes it, with the options of MAIL that it needs; else NotEver."""
+    local, at, domain = to.rpartition("@")
+    try:
+        place = f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise NotEver("the domain of the address is no domain") from None
+    if local.isascii():
+        return place, []
+    if client.supports_extension("SMTPUTF8"):
+        return place, ["SMTPUTF8"]
+    raise NotEver("the server takes no address beyond ASCII")
+
+
 def _failure(code: int) -> Exception:
+    if code == OUT_OF_ORDER:
+        return NotNow("commands out of order")
     return NotEver(f"refused with {code}") if 500 <= code < 600 else NotNow(f"put off with {code}")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,13 +18,14 @@ from aiosmtpd.smtp import SMTP
 from services.kit import sendings
 from services.kit.clock import SteeredClock
 from services.kit.dispatch import Dispatcher, Lot
-from services.kit.gateways import Outcome
-from services.kit.mail import letter_of
+from services.kit.gateways import NotEver, NotNow, Outcome
+from services.kit.mail import MailGateway, letter_of
 from services.kit.records import KeptRecord
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
 from services.kit.testing import a_record
+from services.ops.platform.mail import mail_sink
 from tests.kit.trial import MAILING, NOON, a_cancellation, incident, trail
 
 DUE = NOON + timedelta(minutes=5)
@@ -34,6 +36,7 @@ class Server:
 
     def __init__(self) -> None:
         self.kept: list[bytes] = []
+        self.to: list[str] = []
         self.at_rcpt = ""
         self.at_data: str | Callable[[], str] = "250 kept"
 
@@ -43,6 +46,7 @@ class Server:
         if self.at_rcpt:
             return self.at_rcpt
         envelope.rcpt_tos.append(address)
+        self.to.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
@@ -124,6 +128,49 @@ async def test_a_refused_mail_is_not_tried_again(
     [ended] = (await dispatcher.round("mail")).ended
     assert ended.outcome is Outcome.REFUSED
     assert [answer["outcome"] for answer in await answers(runtime)] == ["refused"]
+
+
+async def deliver(runtime: Runtime, *places: str) -> list[str]:
+    gateway, came = MailGateway(runtime.settings), []
+    for place in places:
+        try:
+            await gateway.deliver(Mail(to=place, subject="A child", text="Ring."), place, NOON)
+        except (NotEver, NotNow) as fault:
+            came.append(str(fault))
+        else:
+            came.append("accepted")
+    await gateway.close()
+    return came
+
+
+async def test_an_address_that_the_server_cannot_take_spoils_no_other_mail(
+    runtime: Runtime, server: Server
+) -> None:
+    came = await deliver(runtime, "zoë@a.sch.uk", "head@a..uk", "head@b.sch.uk", "head@schöol.uk")
+    assert came == [
+        "the server takes no address beyond ASCII",
+        "the domain of the address is no domain",
+        "accepted",
+        "accepted",
+    ]
+    assert server.to == ["head@b.sch.uk", "head@xn--schol-lua.uk"]
+
+
+async def test_an_address_beyond_ascii_is_written_to_where_the_server_takes_it(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    async with mail_sink(tmp_path) as sink:
+        at_sink = runtime.settings.model_copy(update={"smtp_port": sink.port})
+        object.__setattr__(runtime, "settings", at_sink)
+        assert await deliver(runtime, "zoë@schöol.uk") == ["accepted"]
+        assert len(sink.mails()) == 1
+
+
+async def test_commands_out_of_order_say_nothing_of_the_mailbox(
+    runtime: Runtime, server: Server
+) -> None:
+    server.at_rcpt = "503 Error: need MAIL command"
+    assert await deliver(runtime, "head@a.uk") == ["commands out of order"]
 
 
 async def test_a_mail_put_off_is_tried_again_later(
