@@ -14,7 +14,7 @@ from services.kit.parking import Held, Parked
 from services.kit.records import Incoming
 from services.kit.runtime import Runtime
 from services.kit.saying import Said
-from services.kit.sending import Send, Withdraw
+from services.kit.sending import EndThread, Send, Withdraw
 from services.kit.service import LockMore
 from services.kit.timers import Later
 
@@ -54,6 +54,8 @@ class Answers:
                 self.intents.send(answer, cause, at)
             case Withdraw():
                 self.intents.withdraw(answer.reference, at)
+            case EndThread():
+                self.intents.end_thread(answer.thread, at)
             case _:
                 self._say(answer, cause, at)
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from contracts.envelope import EVENTS
-from services.kit import outbox
+from contracts.envelope import EVENTS, AlarmRaised, Event
+from services.kit import intents, outbox
 from services.kit.database import Database, Transaction
 from services.kit.gateways import Outcome
 from services.kit.headers import stamp
+from services.kit.intents import Intent
+from services.kit.notices import notice_of
 from services.kit.saying import Said
 
 LEASE = timedelta(seconds=60)
@@ -21,12 +23,12 @@ WITH picked AS (
     SELECT reference, state = 'claimed' AS left_uncertain FROM kit.sendings
     WHERE gateway = $4 AND (state = 'waiting' AND try_at <= $2
                             OR state = 'claimed' AND lease_until < $2)
-    ORDER BY due_at, created_at, reference LIMIT $5 FOR UPDATE SKIP LOCKED)
+    ORDER BY due_at, created_at, place, reference LIMIT $5 FOR UPDATE SKIP LOCKED)
 UPDATE kit.sendings s
 SET state = 'claimed', lease = $1, lease_until = $3, attempts = attempts + 1
 FROM picked WHERE s.reference = picked.reference
 RETURNING s.reference, gateway, message, answer_topic, answer, answer_headers, answer_key,
-    created_at, due_at, try_at, expires_at, at_most_once, attempts, left_uncertain
+    created_at, due_at, try_at, expires_at, at_most_once, attempts, place, left_uncertain
 """
 LET_GO = """
 UPDATE kit.sendings SET state = 'waiting', lease = NULL, lease_until = NULL, try_at = let.try_at,
@@ -67,6 +69,8 @@ class Claimed:
     expires_at: datetime
     at_most_once: bool
     attempts: int
+    place: int
+    """Its place among what was queued with it: what was said first is handed over first."""
     left_uncertain: bool
     """Somebody may have handed it over before and not lived to say so."""
 
@@ -87,9 +91,7 @@ async def claim(
     """Take up to so many that are due by then, the longest due first."""
     records = await database.fetch(CLAIM, lease, until, until + LEASE, gateway, most)
     found = [Claimed(*record) for record in records]
-    return sorted(
-        found, key=lambda claimed: (claimed.due_at, claimed.created_at, claimed.reference)
-    )
+    return sorted(found, key=lambda one: (one.due_at, one.created_at, one.place, one.reference))
 
 
 async def end(transaction: Transaction, lease: UUID, ended: Sequence[Ended]) -> list[datetime]:
@@ -105,9 +107,10 @@ async def end(transaction: Transaction, lease: UUID, ended: Sequence[Ended]) -> 
         [each.why for each in ended],
     )
     ours = {record[0] for record in kept}
-    answers = [answer_of(each) for each in ended if each.claimed.reference in ours]
+    answers = [_answer_of(each) for each in ended if each.claimed.reference in ours]
     said = [answer for answer in answers if answer is not None]
-    await outbox.say(transaction, said)
+    await outbox.say(transaction, [answer.said for answer in said])
+    await intents.queue(transaction, [each.notice for each in said if each.notice is not None])
     return [each.at for each in ended]
 
 
@@ -120,15 +123,32 @@ async def let_go(
         await transaction.execute(LET_GO, lease, list(names), list(times), list(why))
 
 
-def answer_of(ended: Ended) -> Said | None:
-    """The event to oneself that says what came of it."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said of an outcome; an alarm with the notice that goes with it."""
+
+    said: Said
+    notice: Intent | None = None
+
+
+def _answer_of(ended: Ended) -> Answer | None:
     claimed = ended.claimed
     if claimed.answer_topic is None or claimed.answer is None:
         return None
     event: Any = EVENTS[claimed.answer_topic].model_validate_json(claimed.answer)
+    if isinstance(event, AlarmRaised):
+        if ended.outcome is Outcome.ACCEPTED:
+            return None
+        said = _said(ended, claimed.answer_topic, event)
+        notice = notice_of(event, said.id, said.headers["ce_subject"])
+        return Answer(said, Intent(notice, ended.at))
     told = event.model_copy(update={"outcome": ended.outcome.value, "at": ended.at})
-    headers = dict(claimed.answer_headers or {})
+    return Answer(_said(ended, claimed.answer_topic, told))
+
+
+def _said(ended: Ended, topic: str, event: Event) -> Said:
     event_id = uuid7()
+    headers = dict(ended.claimed.answer_headers or {})
     headers |= {"ce_id": str(event_id), "ce_time": stamp(ended.at)}
-    body = told.model_dump_json(exclude_none=True, by_alias=True).encode()
-    return Said(event_id, claimed.answer_topic, claimed.answer_key or "", body, headers)
+    body = event.model_dump_json(exclude_none=True, by_alias=True).encode()
+    return Said(event_id, topic, ended.claimed.answer_key or "", body, headers)

@@ -7,7 +7,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from contracts.envelope import Event
-from services.kit.sending import Send, Withdraw
+from services.kit.sending import EndThread, Send, Withdraw
 from services.kit.service import Handler, Service
 from services.kit.timers import Later
 
@@ -61,9 +61,9 @@ def _events_in(annotation: Any) -> Iterator[type[Event]]:
         origin = get_origin(kind)
         if _is_event(kind):
             yield kind
-        elif origin is not None and kind is not Withdraw:
+        elif origin is not None:
             yield from (found for part in get_args(kind) for found in _events_in(part))
-        elif kind not in (NoneType, Withdraw, Send, Later, Ellipsis):
+        elif kind not in (NoneType, Withdraw, EndThread, Send, Later, Ellipsis):
             raise HandlerWrong(f"a handler cannot announce {kind}")
 
 

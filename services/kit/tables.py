@@ -133,11 +133,18 @@ SENDINGS = Table(
     Column("lease_until", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
     Column("why", Text),
+    Column("thread", Text),
+    Column("place", Integer, nullable=False, server_default="0"),
     Index(
         "sendings_open",
         "gateway",
         "try_at",
         postgresql_where=text("state IN ('waiting', 'claimed')"),
+    ),
+    Index(
+        "sendings_thread",
+        "thread",
+        postgresql_where=text("state IN ('waiting', 'claimed') AND thread IS NOT NULL"),
     ),
 )
 """What is to be handed to the outside, and what came of it; the content goes once it is sent."""

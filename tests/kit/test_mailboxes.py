@@ -101,6 +101,7 @@ async def send(dispatcher: Dispatcher, to: str = MADE_UP, step: str = "notice") 
         try_at=NOON,
         at_most_once=False,
         attempts=1,
+        place=0,
         left_uncertain=False,
         expires_at=NOON,
     )

@@ -30,6 +30,7 @@ from services.victim_contact.working_set import Place, SaidOf
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAYS = [NOON.date() + timedelta(days=each) for each in range(2)]
 SESSIONS = 3
+THREADS = ("lead/1", "lead/2")
 KEYS, TOPICS = ("a", "b"), ("t.one.v1", "t.two.v1")
 ORDERED = {outbox.DUE, redrive.HEAD, parked.LISTED}
 
@@ -165,6 +166,8 @@ def _queued(chance: Random) -> tuple[Any, ...]:
         [_time(chance) for _ in names],
         [NOON + timedelta(days=7) for _ in names],
         [chance.random() < 0.5 for _ in names],
+        [chance.choice((None, *THREADS)) for _ in names],
+        [chance.randint(0, 1) for _ in names],
     )
 
 
@@ -191,6 +194,11 @@ def _let_go(chance: Random) -> tuple[Any, ...]:
 def _withdrawn(chance: Random) -> tuple[Any, ...]:
     names = _references(chance)
     return names, [_time(chance) for _ in names], chance.random() < 0.5
+
+
+def _threads_ended(chance: Random) -> tuple[Any, ...]:
+    threads = sorted(_some(chance, lambda chance: chance.choice(THREADS)))
+    return threads, [_time(chance) for _ in threads], chance.random() < 0.5
 
 
 def _progress(chance: Random) -> tuple[Any, ...]:
@@ -237,6 +245,7 @@ DRAWS: dict[str, Draw] = {
     parked.MARK: lambda chance: (_numbers(chance), "retry", "who", "why", _time(chance)),
     intents.QUEUE: _queued,
     intents.WITHDRAW: _withdrawn,
+    intents.END_THREADS: _threads_ended,
     sendings.CLAIM: _claimed,
     sendings.END: _ended,
     sendings.LET_GO: _let_go,

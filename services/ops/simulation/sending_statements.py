@@ -24,8 +24,9 @@ MESSAGE = (
     "created_at",
     "due_at",
 )
-QUEUED = (*MESSAGE, "expires_at", "at_most_once")
-CLAIMED = (*MESSAGE, "try_at", "expires_at", "at_most_once", "attempts")
+QUEUED = (*MESSAGE, "expires_at", "at_most_once", "thread", "place")
+CLAIMED = (*MESSAGE, "try_at", "expires_at", "at_most_once", "attempts", "place")
+IN_ORDER = ("due_at", "created_at", "place", "reference")
 NOBODYS: Row = {"lease": None, "lease_until": None}
 
 
@@ -67,6 +68,28 @@ def _waiting_from(at: datetime | None) -> Any:
     return lambda row: row["state"] == "waiting" and (at is None or row["due_at"] >= at)
 
 
+async def end_threads(
+    work: Work, threads: Sequence[str], times: Sequence[datetime], steered: bool
+) -> list[Row]:
+    """Let what is open of a thread expire, and say nothing of it."""
+    for thread, at in zip(threads, times, strict=True):
+        wanted = _open_of(thread, at, steered)
+        keys = [key for key, row in work.rows(SENDINGS) if wanted(row)]
+        gone = {"expires_at": at, "answer_topic": None, "answer": None}
+        for key, row in await locked_anew(work, SENDINGS, keys, wanted):
+            work.put(SENDINGS, key, row | gone)
+    return []
+
+
+def _open_of(thread: str, at: datetime, steered: bool) -> Any:
+    return lambda row: (
+        row["thread"] == thread
+        and row["state"] in ("waiting", "claimed")
+        and row["expires_at"] > at
+        and (not steered or row["due_at"] >= at)
+    )
+
+
 async def claim(work: Work, lease: UUID, until: datetime, *asked: Any) -> list[Row]:
     """Claim the longest due, passing over what others have locked."""
     lease_until, gateway, most = asked
@@ -75,7 +98,7 @@ async def claim(work: Work, lease: UUID, until: datetime, *asked: Any) -> list[R
         for key, row in work.rows(SENDINGS)
         if row["gateway"] == gateway and _open(row, until) and not work.is_locked((SENDINGS, key))
     ]
-    found.sort(key=lambda row: (row["due_at"], row["created_at"], row["reference"]))
+    found.sort(key=lambda row: tuple(row[name] for name in IN_ORDER))
     claimed = []
     for row in found[:most]:
         work.seize((SENDINGS, row["reference"]))
@@ -154,6 +177,7 @@ def short(reference: str) -> str:
 SENDING = {
     intents.QUEUE: Statement(queue, "queues what is to be sent"),
     intents.WITHDRAW: Statement(withdraw, "takes back what was to be sent"),
+    intents.END_THREADS: Statement(end_threads, "ends threads"),
     sendings.CLAIM: Statement(claim, "claims what is to be sent", detail=_those_claimed),
     sendings.LET_GO: Statement(let_go, "puts a sending off"),
     sendings.END: Statement(end, "keeps what came of a sending"),

@@ -73,6 +73,10 @@ DUE_NOW = Why(
     "The victim was thought to be another person and has had no contact: she is due now.",
 )
 UNRESOLVED = Why("contact_withheld", "Nobody may contact the victim, and no way was found in time.")
+UNTOLD = Why(
+    "notice_not_accepted",
+    "What an agency had to be told was not accepted by its mailbox: tell it by telephone.",
+)
 CLASH = Why("identity_clash", WITHHELD[Withholding.IDENTITY_CLASH])
 NO_POINT_LEFT = Why("no_safe_way", "The worker in contact has no safe way left: ask for one.")
 DUE_BY_CLOCK = Why("due_by_clock", "The first attempt is due by the clock of the gravest incident.")

@@ -16,6 +16,7 @@ from contracts.contact import (
     LeaseDue,
 )
 from contracts.vocabulary import Agency, EpisodeId, GroupId, IncidentId, LeadId, PersonId, RequestId
+from services.kit.sending import EndThread
 from services.kit.timers import Later, later
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.matters import Matter
@@ -27,7 +28,9 @@ from services.victim_contact.handlers.notices import (
     notice,
     reference_of,
     spoken,
+    thread_of,
     to_lead,
+    to_stop,
     to_wisher,
 )
 from services.victim_contact.handlers.telling import Telling, about, points_of
@@ -96,19 +99,19 @@ def attempt_due(lead: Lead, telling: Telling) -> Iterator[AttemptDue | Notice]:
 
 def ended(
     news: Ended, telling: Telling
-) -> Iterator[LeadLapsed | LeadHandedOver | LeadRevoked | Notice]:
+) -> Iterator[LeadLapsed | LeadHandedOver | LeadRevoked | Notice | EndThread]:
     """A lead ended before its contact was closed: its agency is told to stop."""
     lead, why = news.lead, Why(news.ending, ENDED[news.ending])
     kind = WAYS.get(news.ending, LeadRevoked)
     fields = telling.of_lead(lead, (why,))
     yield about(lead.about, kind(**fields, to_agency=news.to_agency, reason=news.ending))
-    yield to_lead("ended", lead, ("Please stop contacting the victim.", why.sentence))
+    yield from to_stop("ended", lead, ("Please stop contacting the victim.", why.sentence))
     for wish in news.covered:
         lines = ("The contact that covered your wish has ended.",)
         yield to_wisher(f"uncovered-{lead.lead_id}", wish.agency, wish.matter, lead, lines)
 
 
-def closed(news: Closed, telling: Telling) -> Iterator[ContactClosed | Notice]:
+def closed(news: Closed, telling: Telling) -> Iterator[ContactClosed | Notice | EndThread]:
     """An episode ended, and everyone whose wish ended with it is told."""
     lead, why = news.lead, Why(news.reason, CLOSED[news.reason])
     matters = list({wish.matter.id: wish.matter for wish in news.ended}.values())
@@ -121,6 +124,7 @@ def closed(news: Closed, telling: Telling) -> Iterator[ContactClosed | Notice]:
         request_ids=tuple(RequestId(each.id) for each in matters if not each.is_incident),
     )
     yield about(lead.about, event)
+    yield EndThread(thread_of(lead))
     yield from _closed_notices(news)
     if news.reason == NOT_ENGAGED and any(matter.is_incident for matter in matters):
         lines = ("A victim whom you referred did not engage.", why.sentence)

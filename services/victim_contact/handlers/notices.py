@@ -1,15 +1,19 @@
 """The notices to agencies: what happened and where to read on, and nothing personal."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from contracts.contact import ContactAlarm
 from services.kit.mailboxes import made_up
-from services.kit.sending import Mail, Send
+from services.kit.sending import EndThread, Mail, Send
 from services.kit.working_time import LONDON
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.matters import Matter
-from services.victim_contact.domain.reasons import WITHHELD, Withholding
+from services.victim_contact.domain.reasons import UNTOLD, WITHHELD, Withholding
+from services.victim_contact.domain.turn import DESK
+from services.victim_contact.handlers.telling import about, reason_of
 
 Notice = Send[ContactAlarm]
 REFERENCE, STEP = "X-Onward-Reference", "X-Onward-Step"
@@ -21,20 +25,43 @@ ASK = {
 }
 
 
-def notice(name: str, agency: str, area: str, about: UUID, lines: tuple[str, ...]) -> Notice:
+def notice(name: str, agency: str, area: str, of: UUID, lines: tuple[str, ...]) -> Notice:
     """A notice to an agency, under one reference."""
     mail = Mail(
         to=made_up(agency, area),
         subject=f"Onward: {lines[0].rstrip('.')}",
-        text="\n".join((*lines, f"Reference: {about}", "")),
-        headers={REFERENCE: str(about), STEP: "notice"},
+        text="\n".join((*lines, f"Reference: {of}", "")),
+        headers={REFERENCE: str(of), STEP: "notice"},
     )
-    return Send(reference=f"{name}/{about}/{agency}", message=mail)
+    untold = ContactAlarm(
+        to_role=DESK,
+        area=area,
+        code=UNTOLD.code,
+        about=(of,),
+        reasons=(reason_of(UNTOLD),),
+    )
+    return Send(reference=f"{name}/{of}/{agency}", message=mail, answer=untold)
 
 
 def to_lead(name: str, lead: Lead, lines: tuple[str, ...]) -> Notice:
-    """A notice to the agency of a lead."""
-    return notice(name, lead.agency, lead.area, lead.lead_id, lines)
+    """A notice to the agency of a lead; what waits of it ends with the lead."""
+    return replace(_of_lead(name, lead, lines), thread=thread_of(lead))
+
+
+def to_stop(name: str, lead: Lead, lines: tuple[str, ...]) -> Iterator[Notice | EndThread]:
+    """The last notice to the agency of a lead: nothing that waits may come after it."""
+    yield EndThread(thread_of(lead))
+    yield _of_lead(name, lead, lines)
+
+
+def _of_lead(name: str, lead: Lead, lines: tuple[str, ...]) -> Notice:
+    told = notice(name, lead.agency, lead.area, lead.lead_id, lines)
+    return replace(told, answer=told.answer and about(lead.about, told.answer))
+
+
+def thread_of(lead: Lead) -> str:
+    """What a lead's notices have in common."""
+    return f"lead/{lead.lead_id}"
 
 
 def to_wisher(name: str, agency: str, matter: Matter, lead: Lead, lines: tuple[str, ...]) -> Notice:

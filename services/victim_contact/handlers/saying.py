@@ -20,6 +20,7 @@ from contracts.contact import (
     RequestFlagged,
     WithheldDue,
 )
+from services.kit.sending import EndThread
 from services.kit.timers import Later
 from services.victim_contact.domain import news
 from services.victim_contact.domain.turn import Turn
@@ -45,6 +46,7 @@ Said = (
     | Later[AttemptClock]
     | Later[WithheldDue]
     | Notice
+    | EndThread
 )
 """Everything that may follow when a group comes to rest."""
 WAYS: dict[type[news.News], Callable[[Any, Telling], Iterator[Said]]] = {

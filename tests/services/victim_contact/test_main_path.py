@@ -13,7 +13,7 @@ from contracts.contact import (
     RequestFlagged,
 )
 from contracts.vocabulary import episode_id_of, incident_id_of, lead_id_of
-from services.kit.sending import Send
+from services.kit.sending import EndThread, Send
 from services.victim_contact.domain.reasons import CLOSED, WITHHELD, Withholding
 from tests.services.victim_contact.builders import (
     ANN,
@@ -122,6 +122,37 @@ def test_risk_raised_to_high_hands_the_lead_to_the_idva_service() -> None:
     assert (granted.agency, granted.fence) == ("idva", 2)
     stop = next(mail.message.to for mail in only(said, Send))
     assert stop == "victim_support@rotherham.invalid"
+
+
+def test_what_a_lead_was_not_told_in_time_is_not_told_after_it_ended() -> None:
+    town = Town()
+    asked = only(town.hears(a_screening(risk=STANDARD)), Send)
+    said = town.hears(a_regrade(risk=HIGH, at=NOON + HOUR))
+    [lead] = only(said, LeadHandedOver)
+    assert {mail.thread for mail in asked} == {f"lead/{lead.lead_id}"}
+    [thread] = only(said, EndThread)
+    assert thread == EndThread(f"lead/{lead.lead_id}")
+    stop = next(mail for mail in only(said, Send) if "stop contacting" in mail.message.text)
+    assert stop.thread is None
+    [next_lead] = only(said, LeadGranted)
+    assert f"lead/{next_lead.lead_id}" in {mail.thread for mail in only(said, Send)}
+
+
+def test_a_closed_lead_is_told_nothing_that_waits() -> None:
+    town = Town()
+    town.hears(a_screening())
+    said = town.closes("declined", at=NOON + DAY)
+    [closed] = only(said, ContactClosed)
+    assert only(said, EndThread) == [EndThread(f"lead/{closed.lead_id}")]
+
+
+def test_a_supervisor_is_told_where_an_agency_could_not_be() -> None:
+    town = Town()
+    said = town.hears(a_screening(risk=HIGH))
+    [granted] = only(said, LeadGranted)
+    [untold] = {mail.answer for mail in only(said, Send)}
+    assert (untold.to_role, untold.code) == ("contact_supervisor", "notice_not_accepted")
+    assert (untold.area, untold.about) == ("rotherham", (granted.lead_id,))
 
 
 def test_a_marac_listing_hands_another_agencys_lead_to_the_idva_service() -> None:
