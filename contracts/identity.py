@@ -53,10 +53,14 @@ class VictimIdentity(Model):
     group_members: tuple[PersonId, ...]
     group_version: int
     possibly_same_as: tuple[PersonId, ...] = ()
+    merged_ids: tuple[PersonId, ...] = ()
+    """Ids of the past that are hers: what was known of them is known of her, in whatever order
+    this and `identity.persons-merged` are heard.
+    """
 
 
 class IncidentIdentified(
-    IncidentFacts, VictimIdentity, topic="identity.incident-identified.v1", key="victim_id", minor=1
+    IncidentFacts, VictimIdentity, topic="identity.incident-identified.v1", key="victim_id", minor=2
 ):
     """An incident with its persons; moved to another person, it is said again under that key."""
 
@@ -77,7 +81,11 @@ class IncidentWithdrawn(Versioned, topic="identity.incident-withdrawn.v1", key="
 
 
 class ContactRequestIdentified(
-    Versioned, VictimIdentity, topic="identity.contact-request-identified.v1", key="victim_id"
+    Versioned,
+    VictimIdentity,
+    topic="identity.contact-request-identified.v1",
+    key="victim_id",
+    minor=1,
 ):
     """An agency's wish to contact, with the victim it is about."""
 

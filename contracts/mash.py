@@ -46,11 +46,11 @@ class Screening(IncidentFacts, VictimIdentity):
     """A human confirmed that a victim of unknown age is 16 or over."""
 
 
-class IncidentScreened(Screening, topic="mash.incident-screened.v1", key="victim_id", minor=1):
+class IncidentScreened(Screening, topic="mash.incident-screened.v1", key="victim_id", minor=2):
     """An identified incident, screened or screened again."""
 
 
-class RiskRegraded(Screening, topic="mash.risk-regraded.v1", key="victim_id", minor=1):
+class RiskRegraded(Screening, topic="mash.risk-regraded.v1", key="victim_id", minor=2):
     """MASH itself changed the grade or the priority."""
 
 

@@ -81,7 +81,7 @@ def _with_unsafe_points(event: Identified, persons: Persons) -> Identified:
 
 
 def _digest(event: Versioned) -> str:
-    text = event.model_dump_json(exclude={"version", "sealed"})
+    text = event.model_dump_json(exclude={"version", "sealed", "merged_ids"})
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -125,7 +125,9 @@ def _incident(told: Telling, persons: Persons) -> IncidentIdentified | None:
 def _victim(victim: Record, persons: Persons) -> dict[str, Any]:
     group = group_of(persons, victim.person_id)
     same = persons.possibly_same(victim.person_id)
-    return {"victim_id": victim.person_id, "possibly_same_as": same, **dict(group)}
+    merged = tuple(sorted(persons.ever(victim.person_id) - {victim.person_id}))
+    own = {"victim_id": victim.person_id, "possibly_same_as": same, "merged_ids": merged}
+    return {**own, **dict(group)}
 
 
 def _match(record: Record) -> Match:

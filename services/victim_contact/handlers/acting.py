@@ -90,6 +90,8 @@ class Acting:
 
     def merge(self, kept_id: UUID, merged_ids: Sequence[UUID]) -> None:
         """Make persons one: their groups unite, and what was known of each is known of the one."""
+        if not merged_ids:
+            return
         kept = self.groups.resolved(kept_id)
         merged = {self.groups.resolved(person) for person in merged_ids} - {kept}
         homes = [self._at_home(person) for person in (kept, *sorted(merged))]

@@ -24,6 +24,7 @@ def ask_for_incident(
     acting = Acting(groups, now)
     if not acting.is_news(event.incident_id, event.version):
         return []
+    acting.merge(event.victim_id, event.merged_ids)
     acting.regroup([view_of(event)])
     matter = incident_of(event, groups.resolved(event.victim_id))
     acting.hear(matter, marks_of(event.sealed, event.received_at))
@@ -35,6 +36,7 @@ def ask_for_request(event: ContactRequestIdentified, groups: Groups, now: dateti
     acting = Acting(groups, now)
     if not acting.is_news(event.request_id, event.version):
         return []
+    acting.merge(event.victim_id, event.merged_ids)
     acting.regroup([view_of(event)])
     matter = request_of(event, groups.resolved(event.victim_id))
     acting.hear(matter, marks_of(event.sealed, event.received_at))

@@ -15,6 +15,7 @@ from tests.services.victim_contact.builders import (
     HOUR,
     NOON,
     OTHERS,
+    STANDARD,
     Town,
     a_decision,
     a_group,
@@ -118,6 +119,46 @@ def test_when_two_become_one_the_lead_goes_on_whatever_is_heard_first(
         assert only(said, LeadGranted) + only(said, LeadRevoked) + only(said, ContactAlarm) == []
         assert (town.lead().lead_id, town.lead().fence) == (lead.lead_id, lead.fence)
         assert town.group(BEA).members == (kept,)
+
+
+def test_her_wish_under_an_id_unknown_so_far_makes_no_second_lead() -> None:
+    """She turns out to be somebody who was known as a suspect alone."""
+    one = a_group(CAT, version=2)
+    now = {"victim": CAT, "group": one, "merged_ids": (ANN,), "version": 2}
+    news = [
+        a_request("housing", urgency="immediate_threat", at=LATER, **now),
+        a_screening(1, risk=HIGH, part=HERS, at=NOON, **now),
+        a_merge(CAT, ANN, groups=[one], at=LATER),
+    ]
+    for heard in permutations(news):
+        town = Town()
+        town.hears(a_screening(1, risk=HIGH, part=HERS))
+        town.hears(a_request("housing", urgency="immediate_threat"))
+        lead = town.lead()
+        said = hear_all(town, heard)
+        assert only(said, LeadGranted) + only(said, LeadRevoked) == []
+        assert (town.lead(CAT).lead_id, town.lead(CAT).fence) == (lead.lead_id, lead.fence)
+
+
+def test_when_two_led_become_one_the_engaged_keeps_her_whatever_is_heard_first() -> None:
+    """Outreach, asked by request alone, has reached her; Victim Support leads for the other."""
+    one = a_group(ANN, version=2)
+    now = {"victim": ANN, "group": one, "merged_ids": (BEA,), "version": 2}
+    news = [
+        a_request("outreach", part=OTHERS, at=NOON, **now),
+        a_screening(1, risk=STANDARD, part=HERS, at=NOON, **now),
+        a_merge(ANN, BEA, groups=[one], at=LATER),
+    ]
+    for heard in permutations(news):
+        town = Town()
+        town.hears(a_screening(1, risk=STANDARD, part=HERS))
+        town.hears(a_request("outreach", victim=BEA, part=OTHERS))
+        engaged = town.lead(BEA)
+        town.tells("reached", lead=engaged, at=NOON + HOUR)
+        said = hear_all(town, heard)
+        [revoked] = only(said, LeadRevoked)
+        assert (revoked.agency, revoked.reason) == ("victim_support", "groups_joined")
+        assert town.lead(ANN).lead_id == engaged.lead_id
 
 
 def test_when_two_part_each_has_a_lead_whatever_is_heard_first() -> None:
