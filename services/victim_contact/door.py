@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from contracts.contact import ContactInputRefused
+from contracts.envelope import Problem
 from contracts.partner import ContactOutcomeTold
 from contracts.vocabulary import RiskLevel
 from services.kit import strict_json
@@ -25,6 +26,7 @@ from services.kit.doorway import (
     patiently,
     sender_at,
 )
+from services.kit.partner_reading import read
 from services.kit.runtime import Runtime
 from services.kit.views import note_view
 from services.victim_contact.domain.details import Window
@@ -32,7 +34,8 @@ from services.victim_contact.domain.group import Group
 from services.victim_contact.domain.leads import Lead
 from services.victim_contact.domain.sheet import Page, pages
 from services.victim_contact.domain.states import State, state_of
-from services.victim_contact.store import group_led, uuid_in
+from services.victim_contact.handlers.telling_outcomes import point_problems, problems_of
+from services.victim_contact.store import group_led, highest_fence, uuid_in
 
 LEAD = "/v1/leads/{lead_id}"
 OUTCOMES = f"{LEAD}/outcomes"
@@ -123,6 +126,9 @@ def door(runtime: Runtime) -> FastAPI:
             taken = await take(runtime, ContactOutcomeTold.TOPIC, body, source=agency)
         refused = [event for event in taken.events if isinstance(event, ContactInputRefused)]
         problems = taken.problems or tuple(p for event in refused for p in event.problems)
+        if not taken.new and not problems:
+            async with patiently():
+                problems = await _faults(runtime, lead, body)
         if problems:
             raise Shut(422, "The outcome cannot be taken in.", problems)
         return JSONResponse({"lead_id": str(lead), "new": taken.new}, 202)
@@ -152,6 +158,17 @@ async def _owned(runtime: Runtime, lead_id: UUID, agency: str) -> None:
         raise Shut(404, "No such lead was ever granted.")
     if lead.agency != agency:
         raise Shut(403, NOT_YOURS)
+
+
+async def _faults(runtime: Runtime, lead_id: UUID, body: bytes) -> tuple[Problem, ...]:
+    """What the very same message was refused for when it came before: the state says so still."""
+    event = read(ContactOutcomeTold, body).event
+    if event is None:
+        return ()
+    async with runtime.database.transaction(runtime.clock.now()) as transaction:
+        lead, _ = await group_led(transaction, lead_id)
+        highest = await highest_fence(transaction, lead) if lead else 0
+    return problems_of(event, lead, highest) or point_problems(event, lead)
 
 
 def _id(lead_id: str) -> UUID:

@@ -177,6 +177,14 @@ async def group_led(transaction: Transaction, lead_id: UUID) -> tuple[Lead | Non
     return leads[0], replace(groups[0], lead=leads[0]) if groups else None
 
 
+async def highest_fence(transaction: Transaction, lead: Lead) -> int:
+    """The last fence granted in the group that a lead's victim is in now; nothing is locked."""
+    places = await transaction.read(Place, PLACES, where="id", among=[lead.victim_id])
+    among = [place.contact_group for place in places]
+    groups = await transaction.read(Group, GROUPS, where="contact_group", among=among)
+    return max([lead.fence, *(group.fence for group in groups)])
+
+
 async def unheard(transaction: Transaction, heard: Sequence[Event]) -> frozenset[UUID]:
     """The leads whose lease must wait: outcomes of theirs may stand unread, or parked."""
     due = [event for event in heard if isinstance(event, LeaseDue)]

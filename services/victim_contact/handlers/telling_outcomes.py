@@ -28,7 +28,7 @@ def record_outcome(
 ) -> list[Said | ContactInputRefused]:
     """Record what came of an attempt; under an old fence only what it says of her counts."""
     lead = lead_of(event, groups)
-    faults = problems_of(event, lead, groups) or point_problems(event, lead)
+    faults = problems_of(event, lead, _highest(lead, groups)) or point_problems(event, lead)
     if lead is None or faults:
         return [refused(event, faults)]
     told = outcome_of(event, lead, given_now(lead, groups))
@@ -50,7 +50,7 @@ def close_lead(
 ) -> list[Said | ContactInputRefused]:
     """Close the contact as its agency asks; an old fence closes nothing."""
     lead = lead_of(event, groups)
-    faults = problems_of(event, lead, groups)
+    faults = problems_of(event, lead, _highest(lead, groups))
     if lead is None or faults:
         return [refused(event, faults)]
     acting = Acting(groups, now)
@@ -75,14 +75,17 @@ def lead_of(event: Told, groups: Groups) -> Lead | None:
     return groups.lead(lead_id) if lead_id else None
 
 
-def problems_of(event: Told, lead: Lead | None, groups: Groups) -> tuple[Problem, ...]:
-    """What only the state can tell to be wrong."""
+def _highest(lead: Lead | None, groups: Groups) -> int:
+    return groups.of(lead.victim_id).fence if lead else 0
+
+
+def problems_of(event: Told, lead: Lead | None, highest: int) -> tuple[Problem, ...]:
+    """What only the state can tell to be wrong; `highest` is the last fence of the lead's group."""
     if lead is None:
         return (problem("/lead_id", "unknown_lead", "No such lead was ever granted."),)
     found = []
     if event.agency != lead.agency:
         found.append(problem("/agency", "not_the_lead", "This agency never held that lead."))
-    highest = groups.of(lead.victim_id).fence
     if not 1 <= event.fence <= max(highest, lead.fence):
         found.append(problem("/fence", "never_granted", "No lead was granted with this fence."))
     return tuple(found)

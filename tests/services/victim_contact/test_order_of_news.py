@@ -124,7 +124,7 @@ def test_when_two_become_one_the_lead_goes_on_whatever_is_heard_first(
 def test_her_wish_under_an_id_unknown_so_far_makes_no_second_lead() -> None:
     """She turns out to be somebody who was known as a suspect alone."""
     one = a_group(CAT, version=2)
-    now = {"victim": CAT, "group": one, "merged_ids": (ANN,), "version": 2}
+    now: dict[str, Any] = {"victim": CAT, "group": one, "merged_ids": (ANN,), "version": 2}
     news = [
         a_request("housing", urgency="immediate_threat", at=LATER, **now),
         a_screening(1, risk=HIGH, part=HERS, at=NOON, **now),
@@ -143,7 +143,7 @@ def test_her_wish_under_an_id_unknown_so_far_makes_no_second_lead() -> None:
 def test_when_two_led_become_one_the_engaged_keeps_her_whatever_is_heard_first() -> None:
     """Outreach, asked by request alone, has reached her; Victim Support leads for the other."""
     one = a_group(ANN, version=2)
-    now = {"victim": ANN, "group": one, "merged_ids": (BEA,), "version": 2}
+    now: dict[str, Any] = {"victim": ANN, "group": one, "merged_ids": (BEA,), "version": 2}
     news = [
         a_request("outreach", part=OTHERS, at=NOON, **now),
         a_screening(1, risk=STANDARD, part=HERS, at=NOON, **now),

@@ -104,6 +104,21 @@ async def test_it_is_refused_with_the_field_and_changes_nothing(
     assert await served.contact.said(AttemptRecorded) == []
 
 
+@pytest.mark.parametrize("told", [{"fence": 2}, {"contact_point": UNKNOWN}])
+async def test_what_was_refused_is_refused_again(served: Served, told: dict[str, Any]) -> None:
+    answers = [await served.tells(outcome="asked_no_contact", **told) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert answers[0].json() == answers[1].json() == answers[2].json()
+
+
+async def test_what_was_taken_in_is_answered_alike_again(served: Served) -> None:
+    answers = [await served.tells(outcome="asked_no_contact") for _ in range(2)]
+    assert [(answer.status_code, answer.json()["new"]) for answer in answers] == [
+        (202, True),
+        (202, False),
+    ]
+
+
 async def test_an_old_lead_may_say_what_she_said_and_moves_nothing(served: Served) -> None:
     await served.contact.hears(a_regrade(risk=HIGH, at=NOON + HOUR))
     assert (await served.tells(outcome="no_answer")).status_code == 202
