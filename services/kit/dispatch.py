@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 from services.kit import metrics, sendings
 from services.kit.batch import Committed
 from services.kit.faults import is_infrastructure, waits
-from services.kit.gateways import NobodyKnows, NotEver, NotNow, Outcome
+from services.kit.gateways import NobodyKnows, NotEver, NotNow, Outcome, Resting
 from services.kit.logging import kind_of, logger
 from services.kit.mail import MailGateway
 from services.kit.mailboxes import is_webhook, mailboxes_of
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
-from services.kit.sendings import LEASE, Claimed, Ended
+from services.kit.sendings import LEASE, Again, Claimed, Ended
 from services.kit.waking import Bell
 
 FIRST_RETRY = timedelta(seconds=15)
@@ -28,6 +28,8 @@ AHEAD = 3.0
 """Seconds of its pace that a dispatcher claims at once."""
 TRUSTED = LEASE - timedelta(seconds=25)
 """Nothing is handed over so late in its lease that the lease could end meanwhile."""
+COPIES = 5
+"""So often is handed over what may have been taken each time; then a human must find out."""
 POLL = 0.5
 USUAL_PACE = 10.0
 """Messages a second through a gateway that names no `pace` of its own."""
@@ -39,7 +41,7 @@ class Lot:
     """What came of one lot of claimed messages."""
 
     ended: list[Ended] = field(default_factory=list)
-    again: list[tuple[Claimed, datetime, str]] = field(default_factory=list)
+    again: list[Again] = field(default_factory=list)
     put_off: int = 0
     more: bool = False
     """Whether it was as much as one may claim at once, so that more may wait."""
@@ -129,7 +131,7 @@ class Dispatcher:
         lot = Lot()
         if self._runtime.clock.now() > until:
             at = self._runtime.clock.now()
-            lot.again += [(each, at, "lease nearly over") for each in claimed]
+            lot.again += [Again(each, at, "lease nearly over", tried=False) for each in claimed]
             return lot
         lots = [Lot() for _ in claimed]
         at = self._runtime.clock.now()
@@ -171,9 +173,12 @@ class Dispatcher:
             lot.ended.append(Ended(claimed, Outcome.REFUSED, at, str(fault)))
         except NobodyKnows as fault:
             self._uncertain(claimed, at, lot, str(fault))
+        except Resting as fault:
+            until = at + timedelta(seconds=fault.seconds)
+            lot.again.append(Again(claimed, until, str(fault), tried=False))
         except NotNow as fault:
             lot.put_off += 1
-            lot.again.append((claimed, at + retry_after(claimed.attempts), str(fault)))
+            lot.again.append(Again(claimed, at + retry_after(claimed.attempts), str(fault)))
         except Exception as fault:
             log.error("message_unsendable", gateway=claimed.gateway, fault=kind_of(fault))
             lot.ended.append(Ended(claimed, Outcome.REFUSED, at, kind_of(fault)))
@@ -197,12 +202,12 @@ class Dispatcher:
         return self._webhooks
 
     def _uncertain(self, claimed: Claimed, at: datetime, lot: Lot, why: str) -> None:
-        if claimed.at_most_once:
+        if claimed.at_most_once or claimed.attempts >= COPIES:
             lot.ended.append(Ended(claimed, Outcome.UNCERTAIN, at, why))
             return
         metrics.SECOND_COPIES.labels(self._runtime.service.name).inc()
         lot.put_off += 1
-        lot.again.append((claimed, at + retry_after(claimed.attempts), why))
+        lot.again.append(Again(claimed, at + retry_after(claimed.attempts), why))
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -16,6 +16,14 @@ class NotNow(Exception):  # noqa: N818
     """The other side could not take it now: nothing was handed over; try again later."""
 
 
+class Resting(NotNow):
+    """It was not even tried: the other side is left alone for so many seconds more."""
+
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
 class NotEver(Exception):  # noqa: N818
     """The other side will not take it, however often it is tried."""
 

@@ -32,8 +32,9 @@ RETURNING s.reference, gateway, message, answer_topic, answer, answer_headers, a
 """
 LET_GO = """
 UPDATE kit.sendings SET state = 'waiting', lease = NULL, lease_until = NULL, try_at = let.try_at,
-    why = let.why
-FROM unnest($2::text[], $3::timestamptz[], $4::text[]) AS let(reference, try_at, why)
+    why = let.why, attempts = attempts - let.untried
+FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::integer[])
+    AS let(reference, try_at, why, untried)
 WHERE sendings.reference = let.reference AND sendings.lease = $1
 """
 END = """
@@ -85,6 +86,17 @@ class Ended:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A claimed message that is given back, and when to try it again."""
+
+    claimed: Claimed
+    at: datetime
+    why: str
+    tried: bool = True
+    """False: it was not even tried, which does not make the next wait longer."""
+
+
 async def claim(
     database: Database | Transaction, lease: UUID, gateway: str, most: int, until: datetime
 ) -> list[Claimed]:
@@ -114,13 +126,17 @@ async def end(transaction: Transaction, lease: UUID, ended: Sequence[Ended]) -> 
     return [each.at for each in ended]
 
 
-async def let_go(
-    transaction: Transaction, lease: UUID, again: Sequence[tuple[Claimed, datetime, str]]
-) -> None:
+async def let_go(transaction: Transaction, lease: UUID, again: Sequence[Again]) -> None:
     """Give back what could not be sent now, to be tried at a later time."""
     if again:
-        names, times, why = zip(*((c.reference, at, w) for c, at, w in again), strict=True)
-        await transaction.execute(LET_GO, lease, list(names), list(times), list(why))
+        await transaction.execute(
+            LET_GO,
+            lease,
+            [each.claimed.reference for each in again],
+            [each.at for each in again],
+            [each.why for each in again],
+            [int(not each.tried) for each in again],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from urllib.parse import quote
 
-from services.kit.gateways import NobodyKnows, NotEver, NotNow
+from services.kit.gateways import NobodyKnows, NotEver, NotNow, Resting
 from services.kit.headers import stamp
 from services.kit.sending import Mail
 from services.kit.without_rich import without_rich
@@ -33,8 +33,8 @@ class WebhookGateway:
         if message.headers.get("X-Onward-Step") != NOTICE:
             raise NotEver("a webhook takes notices alone")
         loop = asyncio.get_running_loop()
-        if loop.time() < self._rests.get(url, 0.0):
-            raise NotNow("it did not answer just now")
+        if (rests := self._rests.get(url, 0.0) - loop.time()) > 0:
+            raise Resting("it did not answer just now", rests)
         try:
             answer = await self._client.post(
                 url,

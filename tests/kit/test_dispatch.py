@@ -24,6 +24,7 @@ from services.kit.records import KeptRecord
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
+from services.kit.sendings import Again
 from services.kit.testing import a_record
 from services.ops.platform.mail import mail_sink
 from tests.kit.trial import MAILING, NOON, a_cancellation, incident, trail
@@ -199,6 +200,30 @@ async def test_a_broken_connection_after_the_text_means_a_second_copy_same_messa
     await dispatcher.round("mail")
     first, second = (message_id(letter) for letter in server.kept)
     assert first == second
+
+
+async def test_after_five_copies_that_may_have_arrived_a_human_is_asked(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    server.at_data = "hang up"
+    for hour in range(5):
+        step_to(runtime, 5 + 60 * hour)
+        lot = await dispatcher.round("mail")
+    [ended] = lot.ended
+    assert (ended.outcome, len(server.kept)) == (Outcome.UNCERTAIN, 5)
+    assert [answer["outcome"] for answer in await answers(runtime)] == ["uncertain"]
+    step_to(runtime, 60 * 24)
+    assert (await dispatcher.round("mail")).ended == []
+
+
+async def test_what_was_not_even_tried_makes_the_next_wait_no_longer(runtime: Runtime) -> None:
+    await Runner(runtime, runtime.tell).take([asks_for_mail(1)])
+    for tried, attempts in ((False, 0), (True, 1), (False, 1)):
+        lease = uuid4()
+        async with runtime.database.transaction(DUE) as transaction:
+            [claimed] = await sendings.claim(transaction, lease, "mail", 10, DUE)
+            await sendings.let_go(transaction, lease, [Again(claimed, DUE, "rests", tried=tried)])
+        assert await state(runtime) == ("waiting", attempts, True)
 
 
 async def test_what_reaches_a_victim_is_never_tried_twice(

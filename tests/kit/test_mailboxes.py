@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -176,7 +176,7 @@ async def test_what_a_webhook_puts_off_is_tried_again_and_no_redirect_is_followe
     agency = Agency(status)
     async with answering(agency) as url, dispatching(runtime, {"housing": url}) as dispatcher:
         lot = await send(dispatcher)
-    assert [why for _, _, why in lot.again] == [f"put off with {status}"]
+    assert [each.why for each in lot.again] == [f"put off with {status}"]
     assert len(agency.kept) == 1
 
 
@@ -186,8 +186,11 @@ async def test_a_webhook_that_hangs_up_is_uncertain_and_left_alone_for_a_while(
     agency = Agency(None)
     async with answering(agency) as url, dispatching(runtime, {"housing": url}) as dispatcher:
         lots = [await send(dispatcher) for _ in range(2)]
-    reasons = [why for lot in lots for _, _, why in lot.again]
+    reasons = [each.why for lot in lots for each in lot.again]
     assert reasons == ["no answer after it was handed over", "it did not answer just now"]
+    [_, [untried]] = [lot.again for lot in lots]
+    assert not untried.tried
+    assert NOON < untried.at <= NOON + timedelta(seconds=30)
     assert len(agency.kept) == 1
 
 
@@ -196,7 +199,7 @@ async def test_a_webhook_that_is_away_holds_up_no_mail(runtime: Runtime, post: S
         pass
     async with dispatching(runtime, {"housing": url}) as dispatcher:
         lot = await send(dispatcher)
-        assert ([why for _, _, why in lot.again], lot.put_off) == (["no connection"], 0)
+        assert ([each.why for each in lot.again], lot.put_off) == (["no connection"], 0)
         [ended] = (await send(dispatcher, "idva@rotherham.invalid")).ended
     assert ended.outcome is Outcome.ACCEPTED
 

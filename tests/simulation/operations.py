@@ -188,7 +188,8 @@ def _ended(chance: Random) -> tuple[Any, ...]:
 
 def _let_go(chance: Random) -> tuple[Any, ...]:
     names = _references(chance)
-    return _lease(chance), names, [_time(chance) for _ in names], ["later" for _ in names]
+    untried = [chance.randint(0, 1) for _ in names]
+    return _lease(chance), names, [_time(chance) for _ in names], ["later" for _ in names], untried
 
 
 def _withdrawn(chance: Random) -> tuple[Any, ...]:

@@ -129,10 +129,10 @@ async def let_go(work: Work, lease: UUID, *columns: Sequence[Any]) -> list[Row]:
 async def let_go_if(work: Work, wanted: Any, *columns: Sequence[Any]) -> list[Row]:
     """Give back the sendings that are wanted."""
     asked = set(seen(work, SENDINGS, columns[0], wanted))
-    for reference, try_at, why in zip(*columns, strict=True):
+    for reference, try_at, why, untried in zip(*columns, strict=True):
         again = NOBODYS | {"state": "waiting", "try_at": try_at, "why": why}
         for _, row in await locked_anew(work, SENDINGS, {reference} & asked, wanted):
-            work.put(SENDINGS, reference, row | again)
+            work.put(SENDINGS, reference, row | again | {"attempts": row["attempts"] - untried})
     return []
 
 
