@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from services.kit.logging import kind_of, logger
+
+log = logger("authentication")
 SENDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 BEARER = "bearer "
 TOKEN_BYTES = 32
@@ -30,12 +33,16 @@ class Issued:
 
 
 class Tokens:
-    """The tokens of a file, read again whenever it changes: a revoked one opens no door."""
+    """The tokens of a file, read again whenever it changes: a revoked one opens no door.
+
+    While a changed file cannot be read, as when an edit was cut short, those read last go on;
+    TokensWrong where none was ever read.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._seen: tuple[int, int] | None = None
-        self._issued: Sequence[Issued] = ()
+        self._issued: Sequence[Issued] | None = None
 
     def sender_of(self, authorization: str | None) -> str | None:
         """Whose token an `Authorization` header carries; None = nobody's."""
@@ -58,9 +65,18 @@ class Tokens:
         except FileNotFoundError:
             return ()
         seen = (stat.st_mtime_ns, stat.st_ino)
-        if seen != self._seen:
-            self._seen, self._issued = seen, read_tokens(self._path)
+        if seen != self._seen or self._issued is None:
+            self._read(self._path)
+            self._seen = seen
+        if self._issued is None:
+            raise TokensWrong(f"{self._path.name} cannot be read")
         return self._issued
+
+    def _read(self, path: Path) -> None:
+        try:
+            self._issued = read_tokens(path)
+        except (TokensWrong, OSError) as fault:
+            log.error("tokens_unreadable", fault=kind_of(fault))
 
 
 def issue(path: Path, source: str, at: datetime) -> str:

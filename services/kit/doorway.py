@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from contracts.envelope import Problem
-from services.kit.authentication import Tokens
+from services.kit.authentication import Tokens, TokensWrong
 from services.kit.database import Database
 from services.kit.faults import is_infrastructure
 from services.kit.logging import kind_of, logger
@@ -69,6 +69,10 @@ def doorway(title: str) -> FastAPI:
     @app.exception_handler(Shut)
     async def shut(request: Request, refusal: Shut) -> Response:
         return refusal.response()
+
+    @app.exception_handler(TokensWrong)
+    async def nobody_is_known(request: Request, fault: TokensWrong) -> Response:
+        return not_now().response()
 
     return app
 

@@ -1,5 +1,7 @@
 """`onward token`: give senders the tokens that doors ask for, and take them back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -23,17 +25,16 @@ File = Annotated[
 @app.command("issue")
 def give(source: Sender, file: File = None) -> None:
     """Give a sender a new token: it is shown this once."""
-    try:
+    with _said():
         token = issue(_path(file), source, datetime.now(UTC))
-    except TokensWrong as fault:
-        raise typer.BadParameter(str(fault)) from fault
     console.out(token, highlight=False)
 
 
 @app.command("revoke")
 def take_back(source: Sender, file: File = None) -> None:
     """Take all of a sender's tokens back: they open no door from now on."""
-    count = revoke(_path(file), source)
+    with _said():
+        count = revoke(_path(file), source)
     console.print(f"{count} tokens of {source} taken back.")
     if not count:
         raise typer.Exit(1)
@@ -43,8 +44,19 @@ def take_back(source: Sender, file: File = None) -> None:
 def show(file: File = None) -> None:
     """Who holds how many tokens, and since when."""
     path = _path(file)
-    for issued in read_tokens(path) if path.exists() else ():
+    with _said():
+        standing = read_tokens(path) if path.exists() else []
+    for issued in standing:
         console.print(f"{issued.source}  {issued.issued_at}", markup=False, highlight=False)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What is wrong with the file, in a sentence."""
+    try:
+        yield
+    except (TokensWrong, OSError) as fault:
+        raise typer.BadParameter(str(fault)) from fault
 
 
 def _path(file: Path | None) -> Path:

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import Request
 
 from services.kit.authentication import Tokens, TokensWrong, issue, read_tokens, revoke
+from services.kit.doorway import doorway, sender_at
 
 NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -62,6 +65,50 @@ def test_a_broken_file_is_said_to_be_one(path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(TokensWrong, match=r"tokens\.json"):
         read_tokens(path)
+
+
+def test_while_an_edit_is_cut_short_those_known_so_far_still_enter(path: Path) -> None:
+    token = issue(path, "housing", NOON)
+    tokens = Tokens(path)
+    assert tokens.sender_of(f"Bearer {token}") == "housing"
+    whole = path.read_text()
+    path.write_text(whole[:20])
+    assert tokens.sender_of(f"Bearer {token}") == "housing"
+    assert tokens.sender_of("Bearer x") is None
+    path.write_text(whole)
+    assert revoke(path, "housing") == 1
+    assert tokens.sender_of(f"Bearer {token}") is None
+
+
+def test_where_no_token_could_ever_be_read_nobody_is_judged(broken: Path) -> None:
+    tokens = Tokens(broken)
+    for _ in range(2):
+        with pytest.raises(TokensWrong):
+            tokens.sender_of("Bearer x")
+
+
+@pytest.fixture
+def broken(path: Path) -> Path:
+    """A file of tokens whose edit was cut short."""
+    path.parent.mkdir()
+    path.write_text("{")
+    return path
+
+
+async def test_a_door_that_can_read_no_tokens_asks_to_try_again(broken: Path) -> None:
+    app, tokens = doorway("a door"), Tokens(broken)
+
+    @app.get("/")
+    def enter(request: Request) -> str:
+        return sender_at(request, tokens)
+
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://door"
+    ) as client:
+        answer = await client.get("/", headers={"Authorization": "Bearer x"})
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Retry-After" in answer.headers
 
 
 @pytest.mark.parametrize("source", ["", "a b", "../x", "a\n", "-a"])

@@ -31,3 +31,10 @@ def test_a_token_is_shown_once_and_opens_until_it_is_taken_back(file: str) -> No
 
 def test_a_sender_that_is_no_code_is_refused(file: str) -> None:
     assert runner.invoke(app, ["issue", "two words", "--file", file]).exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["list"], ["revoke", "housing"], ["issue", "housing"]])
+def test_a_broken_file_is_one_sentence(file: str, command: list[str]) -> None:
+    Path(file).write_text("{")
+    result = runner.invoke(app, [*command, "--file", file])
+    assert (result.exit_code, "not a file of tokens" in result.output) == (2, True)
