@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from services.kit import metrics, sendings
 from services.kit.batch import Committed
 from services.kit.faults import is_infrastructure, waits
-from services.kit.gateways import NobodyKnows, NotEver, NotNow, Outcome, Resting
+from services.kit.gateways import Away, NobodyKnows, NotEver, NotNow, Outcome, Resting
 from services.kit.logging import kind_of, logger
 from services.kit.mail import MailGateway
 from services.kit.mailboxes import is_webhook, mailboxes_of
@@ -43,6 +43,7 @@ class Lot:
     ended: list[Ended] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     put_off: int = 0
+    """How many found nobody at the gateway."""
     more: bool = False
     """Whether it was as much as one may claim at once, so that more may wait."""
 
@@ -177,7 +178,8 @@ class Dispatcher:
             until = at + timedelta(seconds=fault.seconds)
             lot.again.append(Again(claimed, until, str(fault), tried=False))
         except NotNow as fault:
-            lot.put_off += 1
+            # What says nothing of the others does not make them wait.
+            lot.put_off += isinstance(fault, Away)
             lot.again.append(Again(claimed, at + retry_after(claimed.attempts), str(fault)))
         except Exception as fault:
             log.error("message_unsendable", gateway=claimed.gateway, fault=kind_of(fault))

@@ -16,6 +16,10 @@ class NotNow(Exception):  # noqa: N818
     """The other side could not take it now: nothing was handed over; try again later."""
 
 
+class Away(NotNow):
+    """Nobody answers at the gateway at all: whatever else goes that way must wait as well."""
+
+
 class Resting(NotNow):
     """It was not even tried: the other side is left alone for so many seconds more."""
 

@@ -14,7 +14,7 @@ from typing import Any
 import aiosmtplib
 
 from contracts.vocabulary import named
-from services.kit.gateways import NobodyKnows, NotEver, NotNow
+from services.kit.gateways import Away, NobodyKnows, NotEver, NotNow
 from services.kit.headers import stamp
 from services.kit.sending import Mail
 from services.kit.settings import Settings
@@ -22,6 +22,8 @@ from services.kit.settings import Settings
 PATIENCE = 20.0
 DOMAIN = "onward.invalid"
 LONGEST_LINE = 900
+SHUTTING_DOWN = 421
+"""Says that the server itself is not available; any other 4xx is about one mailbox or mail."""
 OUT_OF_ORDER = 503
 """Says nothing of the mailbox: what came before on the connection went wrong."""
 READABLE = Charset("utf-8")
@@ -64,7 +66,7 @@ class MailGateway:
                 raise _failure(fault.code) from None
             except (aiosmtplib.SMTPException, OSError):
                 self._drop()
-                raise NotNow("connection lost") from None
+                raise Away("connection lost") from None
             except BaseException:
                 self._drop()  # Whatever it was, the next mail must not go on from the middle.
                 raise
@@ -105,7 +107,7 @@ class MailGateway:
             await client.ehlo()
         except (aiosmtplib.SMTPException, OSError):
             client.close()
-            raise NotNow("no connection") from None
+            raise Away("no connection") from None
         self._client = client
         return client
 
@@ -170,4 +172,6 @@ def _place(client: aiosmtplib.SMTP, to: str) -> tuple[str, list[str]]:
 def _failure(code: int) -> Exception:
     if code == OUT_OF_ORDER:
         return NotNow("commands out of order")
+    if code == SHUTTING_DOWN:
+        return Away(f"put off with {code}")
     return NotEver(f"refused with {code}") if 500 <= code < 600 else NotNow(f"put off with {code}")

@@ -180,13 +180,25 @@ async def test_a_mail_put_off_is_tried_again_later(
     server.at_data = "451 not now"
     step_to(runtime, 5)
     lot = await dispatcher.round("mail")
-    assert (lot.ended, lot.put_off) == ([], 1)
+    assert (lot.ended, len(lot.again)) == ([], 1)
     assert await state(runtime) == ("waiting", 1, True)
-    assert (await dispatcher.round("mail")).put_off == 0
+    assert (await dispatcher.round("mail")).again == []
     server.at_data = "250 kept"
     step_to(runtime, 6)
     [ended] = (await dispatcher.round("mail")).ended
     assert ended.outcome is Outcome.ACCEPTED
+
+
+async def test_a_busy_mailbox_makes_no_other_mail_wait(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    """Only where nobody answers at the server do its other mails wait."""
+    step_to(runtime, 5)
+    for answer, waits in (("450 mailbox busy", 0), ("421 shutting down", 1)):
+        server.at_rcpt = answer
+        lot = await dispatcher.round("mail")
+        assert (len(lot.again), lot.put_off) == (1, waits), answer
+        step_to(runtime, 10)
 
 
 async def test_a_broken_connection_after_the_text_means_a_second_copy_same_message_id(

@@ -91,7 +91,7 @@ async def test_what_could_not_be_told_in_time_is_not_told_after_its_thread_ended
 ) -> None:
     server.at_rcpt = "451 not now"
     await queue(runtime, told("granted"))
-    assert (await dispatcher.round("mail")).put_off == 1
+    assert len((await dispatcher.round("mail")).again) == 1
     step_to(runtime, 1)
     await queue(runtime, told("ended", thread=None), ending=LEAD)
     server.at_rcpt = ""
