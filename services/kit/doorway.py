@@ -117,6 +117,21 @@ def not_now() -> Shut:
     return Shut(503, "Not now: try again later.", headers={"Retry-After": RETRY_AFTER})
 
 
+class Threshold:
+    """Where a door will be: whoever comes before it opens is told to come again."""
+
+    def __init__(self) -> None:
+        self._app: Any = not_now().response()
+
+    def opens(self, door: Any) -> None:
+        """From now on this door answers."""
+        self._app = door
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """As ASGI has it."""
+        await self._app(scope, receive, send)
+
+
 class Backlog:
     """How much waits to be published; asked for at most once a second."""
 

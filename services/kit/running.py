@@ -1,4 +1,4 @@
-"""A service's process: migrate, wire the parts its role asks for, run until told to stop."""
+"""A service's process: health first, migrate, wire the parts its role asks for, run until told."""
 
 import asyncio
 import contextlib
@@ -84,45 +84,88 @@ async def _before(told: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:
 async def serving(service: Service, settings: Settings) -> AsyncIterator[Runtime]:
     """The service at work; at the end it finishes its batch and leaves."""
     url = settings.database_of(service.name)
-    await _patiently(lambda: migrated(url, service.name))
-    runtime = await _patiently(lambda: open_runtime(service, settings, WallClock()))
     async with AsyncExitStack() as stack:
+        front = Front(service, settings, stack)
+        await _patiently(lambda: migrated(url, service.name))
+        runtime = await _patiently(lambda: open_runtime(service, settings, WallClock()))
         stack.push_async_callback(runtime.database.close)
-        await Parts(runtime, stack).start()
+        await Parts(runtime, stack, front).start()
         yield runtime
+
+
+class Front:
+    """What others ask a process over HTTP: there from the start, whatever the process waits for."""
+
+    def __init__(self, service: Service, settings: Settings, stack: AsyncExitStack) -> None:
+        self._service = service
+        self._stack = stack
+        self._server: Server | None = None
+        self._door: Any = None
+        self.progress = Progress()
+        self.tasks: list[asyncio.Task[None]] = []
+        self.ready: dict[str, Check] = {
+            "database": _says(lambda: False),
+            "parts": _says(lambda: not any(task.done() for task in self.tasks)),
+        }
+        self.task(watch_loop(service.name))
+        if settings.port:
+            self._listen(settings)
+
+    def task(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        """Work that lasts as long as the process does."""
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self.tasks.append(task)
+        self._stack.push_async_callback(_end, task)
+        return task
+
+    def open_door(self, runtime: Runtime) -> None:
+        """From now on who knocks is heard: a door needs the database, and nobody else."""
+        if self._door is not None and self._service.door is not None:
+            self._door.opens(self._service.door(runtime))
+
+    async def close(self) -> None:
+        """Finish what was asked and hear nobody any more."""
+        if self._server is not None:
+            await _close(self._server, self._serving)
+
+    def _listen(self, settings: Settings) -> None:
+        if "door" in settings.role and self._service.door is not None:
+            # Imported only where there is a door: it brings FastAPI along.
+            from services.kit.doorway import Threshold
+
+            self._door = Threshold()
+        app = health_app(self.progress, self.ready, self._door)
+        config = uvicorn.Config(
+            app, host=settings.host, port=settings.port, log_config=None, access_log=False
+        )
+        self._server = Server(config)
+        self._serving = self.task(self._server.serve())
+        self._stack.push_async_callback(self.close)
 
 
 class Parts:
     """The parts of one process, by its role."""
 
-    def __init__(self, runtime: Runtime, stack: AsyncExitStack) -> None:
+    def __init__(self, runtime: Runtime, stack: AsyncExitStack, front: Front) -> None:
         self._runtime = runtime
         self._stack = stack
-        self._progress = Progress()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._ready: dict[str, Check] = {
-            "database": reachable(runtime.database),
-            "parts": _says(lambda: not any(task.done() for task in self._tasks)),
-        }
+        self._front = front
+        self._task = front.task
+        self._ready = front.ready
+        self._ready["database"] = reachable(runtime.database)
 
     async def start(self) -> None:
-        """Start what the role asks for, the readers last."""
+        """Start what the role asks for, the readers last: they wait for the broker."""
         role = self._runtime.settings.role
-        self._task(watch_loop(self._runtime.service.name))
         if "relay" in role:
             self._start_relay()
         if "dispatcher" in role:
             self._start_dispatcher()
+        self._front.open_door(self._runtime)
+        # At the end it closes before what it needs is gone.
+        self._stack.push_async_callback(self._front.close)
         if "consumer" in role:
             await self._start_consumer()
-        if self._runtime.settings.port:
-            self._start_http(with_door="door" in role)
-
-    def _task(self, work: Awaitable[None]) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)
-        self._tasks.append(task)
-        self._stack.push_async_callback(_end, task)
-        return task
 
     def _start_relay(self) -> None:
         publisher = Publisher(self._runtime.settings.kafka, self._runtime.service.name)
@@ -140,26 +183,15 @@ class Parts:
         self._task(dispatcher.run())
 
     async def _start_consumer(self) -> None:
-        runner = Runner(self._runtime, self._runtime.tell, progress=self._progress)
+        runner = Runner(self._runtime, self._runtime.tell, progress=self._front.progress)
         consuming = Consuming(self._runtime, runner)
         self._task(Redriver(self._runtime).run())
         self._task(_tidy(self._runtime))
+        self._ready["assigned"] = _says(lambda: consuming.assigned)
+        self._ready["consuming"] = _says(lambda: consuming.stopped_by is None)
         await _patiently(consuming.start)
         self._stack.push_async_callback(consuming.stop)
         self._task(consuming.watch())
-        self._ready["assigned"] = _says(lambda: consuming.assigned)
-        self._ready["consuming"] = _says(lambda: consuming.stopped_by is None)
-
-    def _start_http(self, *, with_door: bool) -> None:
-        service, settings = self._runtime.service, self._runtime.settings
-        door = service.door(self._runtime) if with_door and service.door else None
-        app = health_app(self._progress, self._ready, door)
-        config = uvicorn.Config(
-            app, host=settings.host, port=settings.port, log_config=None, access_log=False
-        )
-        server = Server(config)
-        task = self._task(server.serve())
-        self._stack.push_async_callback(_close, server, task)
 
 
 class Server(uvicorn.Server):
