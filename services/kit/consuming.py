@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from time import monotonic
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -23,6 +24,7 @@ from services.kit.subscriptions import subscriptions
 LOOK_MS = 500
 """How long a look for records lasts while none come; they end it at once."""
 NOTE_EVERY = 1.0
+ASK_EVERY = 1.0
 PATIENCE = 15.0
 """Seconds that a batch may take to end once the process is told to stop."""
 MARGIN = timedelta(seconds=1)
@@ -46,6 +48,7 @@ class Consuming:
         self.stopped_by: str | None = None
         """Why the consumer stopped by itself, if it did."""
         self._stopping = asyncio.Event()
+        self._heard_at = float("-inf")
 
     def _connected(self) -> Any:
         return KafkaBroker(
@@ -91,15 +94,37 @@ class Consuming:
 
     @property
     def assigned(self) -> bool:
-        """Whether the group gave this member partitions."""
+        """Whether the group gave this member partitions, and was heard from within a session."""
+        return (
+            self._joined and monotonic() - self._heard_at < self._runtime.settings.session_seconds
+        )
+
+    @property
+    def _joined(self) -> bool:
         consumer = self._subscriber.consumer
         return bool(consumer is not None and consumer.assignment())
+
+    async def listen(self) -> None:
+        """Ask the group for ever whether it is there: what it once assigned does not say so."""
+        while True:
+            try:
+                async with asyncio.timeout(self._runtime.settings.session_seconds):
+                    await self._ask()
+            except Exception as fault:
+                log.warning("group_not_heard", fault=kind_of(fault))
+            await asyncio.sleep(ASK_EVERY)
+
+    async def _ask(self) -> None:
+        consumer = self._subscriber.consumer
+        for place in list(consumer.assignment())[:1]:
+            await consumer.committed(place)
+            self._heard_at = monotonic()
 
     async def watch(self) -> None:
         """Note for ever how far the watched topics have been heard."""
         while True:
             await asyncio.sleep(NOTE_EVERY)
-            if self._watched and self.assigned:
+            if self._watched and self._joined:
                 try:
                     await progress.note(self._runtime.database, await self._heard())
                 except Exception as fault:

@@ -40,17 +40,21 @@ class Progress:
         return self._since is None or monotonic() - self._since < STUCK_AFTER
 
 
-def health_app(progress: Progress, ready: Mapping[str, Check], door: Any = None) -> Starlette:
+def health_app(
+    service: str, progress: Progress, ready: Mapping[str, Check], door: Any = None
+) -> Starlette:
     """The process's HTTP side: health, metrics, and its door where it has one."""
 
     async def live(request: Request) -> Response:
         return JSONResponse({"live": progress.made}, 200 if progress.made else 503)
 
     async def is_ready(request: Request) -> Response:
-        found = {name: await _quickly(check) for name, check in ready.items()}
+        found = await _asked(ready)
         return JSONResponse(found, 200 if all(found.values()) else 503)
 
     async def counted(request: Request) -> Response:
+        for name, well in (await _asked(ready)).items():
+            metrics.READY.labels(service, name).set(well)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     routes: list[BaseRoute] = [
@@ -59,6 +63,10 @@ def health_app(progress: Progress, ready: Mapping[str, Check], door: Any = None)
         Route("/metrics", counted),
     ]
     return Starlette(routes=[*routes, *([Mount("/", app=door)] if door is not None else [])])
+
+
+async def _asked(ready: Mapping[str, Check]) -> dict[str, bool]:
+    return {name: await _quickly(check) for name, check in list(ready.items())}
 
 
 async def _quickly(check: Check) -> bool:

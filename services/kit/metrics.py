@@ -14,6 +14,7 @@ SENDINGS = Counter("onward_sendings", "Messages handed to a gateway", ["service"
 SECOND_COPIES = Counter(
     "onward_second_copies", "Messages sent again after an uncertain outcome", ["service"]
 )
+READY = Gauge("onward_ready", "1 where a check of /ready is well", ["service", "check"])
 CIRCUIT_OPEN = Gauge("onward_consumer_stopped", "1 when too much was parked", ["service"])
 BATCH_SECONDS = Histogram("onward_batch_seconds", "Time a batch's transaction took", ["service"])
 LOOP_LAG = Gauge("onward_loop_lag_seconds", "How late the event loop wakes", ["service"])

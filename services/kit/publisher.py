@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from time import monotonic
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -23,6 +24,7 @@ from services.kit.outbox import Row
 
 LARGEST_RECORD = 4 * 1024 * 1024 + 64 * 1024
 PATIENCE = 10.0
+ASK_EVERY = 2.0
 REFUSALS = (
     MessageSizeTooLargeError,
     RecordListTooLargeError,
@@ -53,11 +55,33 @@ class Publisher:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._producer: Any = None
+        self._starting = asyncio.Lock()
+        self._heard_at = float("-inf")
 
     @property
     def alive(self) -> bool:
         """Whether a producer stands."""
         return self._producer is not None
+
+    def heard_within(self, seconds: float) -> bool:
+        """Whether the broker answered lately."""
+        return monotonic() - self._heard_at < seconds
+
+    async def listen(self) -> None:
+        """Ask the broker for ever whether it is there: where nothing is said, nobody would know."""
+        while True:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._ask()
+            except Exception as fault:
+                log.warning("broker_not_heard", fault=kind_of(fault))
+            await asyncio.sleep(ASK_EVERY)
+
+    async def _ask(self) -> None:
+        producer = await self._started()
+        if not await producer.client.force_metadata_update():
+            raise BrokerAway
+        self._heard_at = monotonic()
 
     async def stop(self) -> None:
         """Let go of the broker."""
@@ -95,23 +119,27 @@ class Publisher:
         return published
 
     async def _started(self) -> Any:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap,
-                client_id=self._client_id,
-                enable_idempotence=True,
-                acks="all",
-                max_request_size=LARGEST_RECORD,
-                max_batch_size=256 * 1024,
-                request_timeout_ms=int(PATIENCE * 500),
-            )
-            try:
-                await producer.start()
-            except BaseException:
-                await _close(producer)
-                raise
-            self._producer = producer
-        return self._producer
+        async with self._starting:
+            if self._producer is None:
+                self._producer = await self._new()
+            return self._producer
+
+    async def _new(self) -> Any:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            client_id=self._client_id,
+            enable_idempotence=True,
+            acks="all",
+            max_request_size=LARGEST_RECORD,
+            max_batch_size=256 * 1024,
+            request_timeout_ms=int(PATIENCE * 500),
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await _close(producer)
+            raise
+        return producer
 
     async def _drop(self) -> None:
         producer, self._producer = self._producer, None

@@ -134,7 +134,7 @@ class Front:
             from services.kit.doorway import Threshold
 
             self._door = Threshold()
-        app = health_app(self.progress, self.ready, self._door)
+        app = health_app(self._service.name, self.progress, self.ready, self._door)
         config = uvicorn.Config(
             app, host=settings.host, port=settings.port, log_config=None, access_log=False
         )
@@ -174,7 +174,11 @@ class Parts:
         self._stack.push_async_callback(relay.stop)
         self._runtime.listeners.append(relay.told)
         self._task(relay.run())
-        self._ready["producer"] = _says(lambda: not relay.failing)
+        self._task(publisher.listen())
+        session = self._runtime.settings.session_seconds
+        self._ready["producer"] = _says(
+            lambda: not relay.failing and publisher.heard_within(session)
+        )
 
     def _start_dispatcher(self) -> None:
         dispatcher = Dispatcher(self._runtime)
@@ -192,6 +196,7 @@ class Parts:
         await _patiently(consuming.start)
         self._stack.push_async_callback(consuming.stop)
         self._task(consuming.watch())
+        self._task(consuming.listen())
 
 
 class Server(uvicorn.Server):

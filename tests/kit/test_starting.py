@@ -112,7 +112,8 @@ async def test_a_process_that_began_without_the_broker_joins_once_it_is_there(
     [port] = free_ports(1)
     settings = trial_settings.model_copy(update={"kafka": f"127.0.0.1:{port}"})
     async with started(settings) as client:
-        assert (await until(client, "/ready", 503)).json()["assigned"] is False
+        await until(client, "/v1/knock", 200)
+        assert (await client.get("/ready")).json()["assigned"] is False
         async with the_way_to(platform.bootstrap, port):
             assert (await until(client, "/ready", 200)).json()["assigned"] is True
 
