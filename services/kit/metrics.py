@@ -11,6 +11,10 @@ PUBLISHED = Counter("onward_published", "Records the broker acknowledged", ["ser
 HELD = Gauge("onward_routine_held", "1 while routine rows wait for their hearers", ["service"])
 REFUSED = Counter("onward_records_refused", "Outbox rows the broker refused", ["service"])
 SENDINGS = Counter("onward_sendings", "Messages handed to a gateway", ["service", "outcome"])
+PUT_OFF_SECONDS = Gauge(
+    "onward_put_off_seconds", "How long the oldest message put off has been due", ["service"]
+)
+ALARMS = Counter("onward_alarms", "Alarms raised, by whom they are for", ["service", "to_role"])
 SECOND_COPIES = Counter(
     "onward_second_copies", "Messages sent again after an uncertain outcome", ["service"]
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.kit import metrics, outbox
-from services.kit.batch import Answers, Committed, write
+from services.kit.batch import Answers, Committed, committed, write
 from services.kit.faults import is_infrastructure, waits
 from services.kit.logging import kind_of, logger
 from services.kit.outbox import Row
@@ -136,6 +136,7 @@ class Relay:
         async with self._runtime.database.transaction(now) as transaction:
             await keep_refused(transaction, refused, now)
             await write(transaction, answers)
+        self._runtime.tell(committed(0, answers))
 
     def _count(self, published: Published) -> None:
         name = self._runtime.service.name

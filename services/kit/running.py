@@ -27,6 +27,7 @@ from services.kit.runtime import Runtime, open_runtime
 from services.kit.service import Service
 from services.kit.settings import Settings
 from services.kit.telemetry import set_up_telemetry
+from services.kit.telling import alarms_of, watch_put_off
 
 T = TypeVar("T")
 REMEMBERED = timedelta(days=45)
@@ -161,6 +162,7 @@ class Parts:
             self._start_relay()
         if "dispatcher" in role:
             self._start_dispatcher()
+        self._runtime.listeners.append(alarms_of(self._runtime.service.name))
         self._front.open_door(self._runtime)
         # At the end it closes before what it needs is gone.
         self._stack.push_async_callback(self._front.close)
@@ -185,6 +187,7 @@ class Parts:
         self._stack.push_async_callback(dispatcher.stop)
         self._runtime.listeners.append(dispatcher.told)
         self._task(dispatcher.run())
+        self._task(watch_put_off(self._runtime))
 
     async def _start_consumer(self) -> None:
         runner = Runner(self._runtime, self._runtime.tell, progress=self._front.progress)

@@ -25,6 +25,7 @@ from services.kit.runner import Runner
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
 from services.kit.sendings import Again
+from services.kit.telling import put_off_for
 from services.kit.testing import a_record
 from services.ops.platform.mail import mail_sink
 from tests.kit.trial import MAILING, NOON, a_cancellation, incident, trail
@@ -336,3 +337,21 @@ def test_a_letter_says_what_it_was_given_to_say() -> None:
 
 def message_id(letter: bytes) -> bytes:
     return next(line for line in letter.splitlines() if line.startswith(b"Message-ID"))
+
+
+async def test_mail_that_was_tried_and_did_not_go_is_measured_from_when_it_was_due(
+    runtime: Runtime, dispatcher: Dispatcher, server: Server
+) -> None:
+    later = DUE + timedelta(minutes=10)
+    assert isinstance(runtime.clock, SteeredClock)
+    assert await put_off_for(runtime.database, later) == 0
+    server.at_rcpt = "451 4.7.1 later"
+    runtime.clock.step_to(DUE)
+    await dispatcher.round("mail")
+    assert await put_off_for(runtime.database, later) == 600
+    await Runner(runtime, runtime.tell).take([asks_for_mail(2)])
+    assert await put_off_for(runtime.database, later) == 600
+    server.at_rcpt = ""
+    runtime.clock.step_to(later)
+    await dispatcher.round("mail")
+    assert await put_off_for(runtime.database, later) == 0

@@ -14,6 +14,7 @@ from contracts.mash import ScreeningWithdrawn
 from contracts.ops import OpsAlarm
 from contracts.vocabulary import IncidentId, PersonId
 from services.kit import outbox
+from services.kit.batch import Committed
 from services.kit.clock import SteeredClock
 from services.kit.faults import is_infrastructure
 from services.kit.outbox import Row
@@ -136,6 +137,19 @@ async def test_a_row_the_broker_refuses_holds_its_key_and_no_other(
     assert b"record refused" in notice
     assert len(await outbox.try_refused_again(runtime.database)) == 1
     assert [failed for _, failed in await left(runtime)] == [False, False]
+
+
+async def test_an_alarm_about_a_record_that_the_broker_refused_is_told_like_any_other(
+    runtime: Runtime, publisher: Publisher
+) -> None:
+    told: list[Committed] = []
+    runtime.listeners.append(told.append)
+    huge = a_saying(runtime, 1, 1)
+    huge = Said(huge.id, huge.topic, huge.key, huge.body + b" " * 5_000_000, huge.headers)
+    await say(runtime, huge)
+    await Relay(runtime, publisher).cycle()
+    [alarm] = [event for committed in told for event in committed.events]
+    assert getattr(alarm, "to_role", None) == "platform"
 
 
 async def test_a_large_record_goes_by_itself(runtime: Runtime, publisher: Publisher) -> None:

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "migrations.LOCK": "nothing is migrated",
     "migrations.UNLOCK": "nothing is migrated",
     "parked.ACTS": "only people ask for them",
+    "telling.PUT_OFF_SINCE": "only a metric asks for it",
     "views.NOTE": "only doors note views",
 }
 """Statements of the kit's that are not compared, and why."""
