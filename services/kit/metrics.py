@@ -2,6 +2,8 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from services.kit.gateways import Outcome
+
 TAKEN = Counter("onward_events_taken", "Events handled for the first time", ["service"])
 REPEATED = Counter("onward_events_repeated", "Records whose event was handled before", ["service"])
 SAID = Counter("onward_events_said", "Events announced", ["service"])
@@ -22,3 +24,15 @@ READY = Gauge("onward_ready", "1 where a check of /ready is well", ["service", "
 CIRCUIT_OPEN = Gauge("onward_consumer_stopped", "1 when too much was parked", ["service"])
 BATCH_SECONDS = Histogram("onward_batch_seconds", "Time a batch's transaction took", ["service"])
 LOOP_LAG = Gauge("onward_loop_lag_seconds", "How late the event loop wakes", ["service"])
+WAKES = ("duty_engineer", "platform")
+"""Whose alarms wake somebody."""
+
+
+def begin(service: str) -> None:
+    """What alerts read stands at 0 from the start: the first to be counted is then an increase."""
+    for metric in (PARKED, RETRIED, REFUSED, CIRCUIT_OPEN, PUT_OFF_SECONDS):
+        metric.labels(service)
+    for outcome in Outcome:
+        SENDINGS.labels(service, outcome.value)
+    for role in WAKES:
+        ALARMS.labels(service, role)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import uvicorn
 import uvloop
 
+from services.kit import metrics
 from services.kit.clock import WallClock
 from services.kit.consuming import Consuming
 from services.kit.dispatch import Dispatcher
@@ -108,6 +109,7 @@ class Front:
             "database": _says(lambda: False),
             "parts": _says(lambda: not any(task.done() for task in self.tasks)),
         }
+        metrics.begin(service.name)
         self.task(watch_loop(service.name))
         if settings.port:
             self._listen(settings)

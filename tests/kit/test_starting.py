@@ -1,16 +1,22 @@
 """A process that starts while others are away: its health and its door do not wait for them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
+import yaml
 from fastapi import FastAPI
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from services.kit.gateways import Outcome
 from services.kit.running import serving
 from services.kit.runtime import Runtime
+from services.kit.service import Service
 from services.kit.settings import Settings
 from services.kit.subscriptions import subscriptions
 from services.kit.testing import make_topics
@@ -32,20 +38,26 @@ def door(runtime: Runtime) -> FastAPI:
 
 
 WITH_A_DOOR = replace(TRIAL, door=door)
+POSSIBLE: dict[str, set[str]] = {"outcome": set(Outcome), "check": {"database", "parts"}}
+"""What a label may be, where an alert leaves one value out."""
 
 
-async def starting(settings: Settings) -> None:
+async def starting(service: Service, settings: Settings) -> None:
     """The process, which may wait for ever."""
-    async with serving(WITH_A_DOOR, settings):
+    async with serving(service, settings):
         await asyncio.Event().wait()
 
 
 @asynccontextmanager
-async def started(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def started(
+    settings: Settings, service: Service = WITH_A_DOOR
+) -> AsyncIterator[httpx.AsyncClient]:
     """A process on its way, and one who asks it once it listens."""
     [port] = free_ports(1)
     async with AsyncExitStack() as stack:
-        process = asyncio.ensure_future(starting(settings.model_copy(update={"port": port})))
+        process = asyncio.ensure_future(
+            starting(service, settings.model_copy(update={"port": port}))
+        )
         stack.push_async_callback(asyncio.wait, {process})
         stack.callback(process.cancel)
         client = await stack.enter_async_context(
@@ -116,6 +128,42 @@ async def test_a_process_that_began_without_the_broker_joins_once_it_is_there(
         assert (await client.get("/ready")).json()["assigned"] is False
         async with the_way_to(platform.bootstrap, port):
             assert (await until(client, "/ready", 200)).json()["assigned"] is True
+
+
+async def test_what_alerts_read_stands_on_the_metrics_of_a_process_that_has_just_started(
+    trial_settings: Settings,
+) -> None:
+    [nobody] = free_ports(1)
+    settings = trial_settings.model_copy(update={"kafka": f"127.0.0.1:{nobody}"})
+    newborn = replace(WITH_A_DOOR, name="newborn")
+    async with started(settings, newborn) as client:
+        text = (await client.get("/metrics")).text
+    there: dict[str, list[dict[str, str]]] = {}
+    for sample in (
+        each for family in text_string_to_metric_families(text) for each in family.samples
+    ):
+        if sample.labels.get("service") == "newborn":
+            there.setdefault(sample.name, []).append(sample.labels)
+    read = alerts_read()
+    assert len(read) >= 8
+    for name, asked in read:
+        for label, values in asked.items():
+            assert values <= {labels[label] for labels in there[name]}, name
+        assert name in there
+
+
+def alerts_read() -> list[tuple[str, dict[str, set[str]]]]:
+    """The series that alerts read: their names, and what each label must be able to be."""
+    rules = yaml.safe_load(Path("deploy/prometheus/alerts.yml").read_text())
+    found: list[tuple[str, dict[str, set[str]]]] = []
+    for rule in (rule for group in rules["groups"] for rule in group["rules"]):
+        for name, matchers in re.findall(r"(onward_\w+)(?:{([^}]*)})?", rule["expr"]):
+            asked = {
+                label: POSSIBLE[label] - {value} if how == "!=" else {*value.split("|")}
+                for label, how, value in re.findall(r'(\w+)(=~|!=|=)"([^"]*)"', matchers)
+            }
+            found.append((name, asked))
+    return found
 
 
 @asynccontextmanager
