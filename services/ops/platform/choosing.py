@@ -8,9 +8,16 @@ from urllib.parse import unquote, urlsplit
 
 from services.ops.platform import jars, kafka
 from services.ops.platform.addresses import Addresses, PostgresServer, new_passwords
-from services.ops.platform.databases import make_databases
-from services.ops.platform.embedded import ADDRESSES, embedded_platform, running_platform
+from services.ops.platform.databases import has_logins, make_databases
+from services.ops.platform.embedded import embedded_platform, running_platform
 from services.ops.platform.missing import PlatformMissing
+from services.ops.platform.passwords import (
+    NOT_KNOWN,
+    is_of,
+    keep,
+    kept_addresses,
+    known_passwords,
+)
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 POSTGRES_IMAGE = "postgres:18"
@@ -38,9 +45,15 @@ def fetch_platform() -> None:
 
 @asynccontextmanager
 async def reached_platform(directory: Path) -> AsyncIterator[Addresses]:
-    """The platform of this directory: as another process runs it now, else started for us."""
-    embedded = os.environ.get("PLATFORM", "embedded") == "embedded"
-    running = running_platform(directory) if embedded else None
+    """The platform of this directory: as another process runs it now, else started for us.
+
+    An external one is only looked up: who asks makes nothing there and changes no password.
+    """
+    kind = os.environ.get("PLATFORM", "embedded")
+    if kind == "external":
+        yield _looked_up(directory, os.environ)
+        return
+    running = running_platform(directory) if kind == "embedded" else None
     if running is not None:
         yield running
         return
@@ -48,18 +61,55 @@ async def reached_platform(directory: Path) -> AsyncIterator[Addresses]:
         yield addresses
 
 
+def _looked_up(directory: Path, environment: Mapping[str, str]) -> Addresses:
+    bootstrap, url = _named(environment)
+    server = _server(url)
+    passwords = known_passwords(directory, server, environment)
+    if passwords is None:
+        raise PlatformMissing(NOT_KNOWN)
+    return Addresses(bootstrap, server, passwords)
+
+
 @asynccontextmanager
 async def external_platform(
     directory: Path, environment: Mapping[str, str]
 ) -> AsyncIterator[Addresses]:
-    """A platform that runs elsewhere: `ONWARD_KAFKA` and `ONWARD_POSTGRES` (a superuser's)."""
-    try:
-        bootstrap, url = environment["ONWARD_KAFKA"], environment["ONWARD_POSTGRES"]
-    except KeyError as absent:
-        raise PlatformMissing(f"PLATFORM=external needs {absent.args[0]} to be set.") from absent
+    """A platform that runs elsewhere: `ONWARD_KAFKA` and `ONWARD_POSTGRES` (a superuser's).
+
+    Logins and databases that are absent are made; those that are there stay as they are.
+    """
+    bootstrap, url = _named(environment)
     if not await kafka.answers(bootstrap):
         raise PlatformMissing("No Kafka broker answers at ONWARD_KAFKA.")
-    yield await _entered(directory, bootstrap, server_of(url))
+    yield await _made(directory, bootstrap, server_of(url), environment)
+
+
+async def _made(
+    directory: Path, bootstrap: str, server: PostgresServer, environment: Mapping[str, str]
+) -> Addresses:
+    kept = kept_addresses(directory)
+    if kept is not None and not is_of(kept, server):
+        raise PlatformMissing(
+            f"{directory} belongs to another platform: set ONWARD_HOME to a folder of this one's."
+        )
+    passwords = known_passwords(directory, server, environment)
+    try:
+        if passwords is None and await has_logins(server):
+            raise PlatformMissing(NOT_KNOWN)
+        addresses = Addresses(bootstrap, server, passwords or new_passwords())
+        # Passwords are kept before logins are made with them: a start cut short can be repeated.
+        keep(addresses, directory)
+        await make_databases(server, addresses.passwords)
+    except OSError as fault:
+        raise PlatformMissing("No PostgreSQL server answers at ONWARD_POSTGRES.") from fault
+    return addresses
+
+
+def _named(environment: Mapping[str, str]) -> tuple[str, str]:
+    try:
+        return environment["ONWARD_KAFKA"], environment["ONWARD_POSTGRES"]
+    except KeyError as absent:
+        raise PlatformMissing(f"PLATFORM=external needs {absent.args[0]} to be set.") from absent
 
 
 @asynccontextmanager
@@ -73,32 +123,24 @@ async def container_platform(directory: Path) -> AsyncIterator[Addresses]:
     broker = KafkaContainer(KAFKA_IMAGE).with_kraft()
     with broker, PostgresContainer(POSTGRES_IMAGE, driver=None) as database:
         server = server_of(database.get_connection_url())
-        yield await _entered(directory, broker.get_bootstrap_server(), server)
+        addresses = Addresses(broker.get_bootstrap_server(), server, new_passwords())
+        await make_databases(server, addresses.passwords)
+        yield addresses
 
 
 def server_of(url: str) -> PostgresServer:
     """The server and superuser that a `postgresql://` address names."""
-    parts = urlsplit(url)
-    if not parts.hostname or not parts.username:
+    server = _server(url)
+    if not server.user:
         raise PlatformMissing(
             "ONWARD_POSTGRES must read postgresql://user:password@host:port/name."
         )
-    return PostgresServer(
-        parts.hostname, parts.port or 5432, parts.username, unquote(parts.password or "")
-    )
+    return server
 
 
-async def _entered(directory: Path, bootstrap: str, server: PostgresServer) -> Addresses:
-    addresses = Addresses(bootstrap, server, _passwords(directory))
-    addresses.save(directory / ADDRESSES)
-    try:
-        await make_databases(server, addresses.passwords)
-    except OSError as fault:
-        raise PlatformMissing("No PostgreSQL server answers at ONWARD_POSTGRES.") from fault
-    return addresses
-
-
-def _passwords(directory: Path) -> Mapping[str, str]:
-    directory.mkdir(parents=True, exist_ok=True)
-    path = directory / ADDRESSES
-    return Addresses.read(path).passwords if path.exists() else new_passwords()
+def _server(url: str) -> PostgresServer:
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise PlatformMissing("ONWARD_POSTGRES must read postgresql://host:port.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return PostgresServer(parts.hostname, parts.port or 5432, user, password)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import asyncpg
 
-from services.ops.platform.addresses import PostgresServer
+from services.ops.platform.addresses import SERVICES, PostgresServer
+
+LOGINS = "SELECT rolname FROM pg_roles WHERE rolname = ANY($1::text[])"
 
 
 async def make_databases(server: PostgresServer, passwords: Mapping[str, str]) -> None:
-    """Make each service's login and database, or give an existing login its password anew."""
+    """Make each service's login and database; those that are there stay as they are."""
     connection = await asyncpg.connect(server.dsn())
     try:
         known = {row[0] for row in await connection.fetch("SELECT datname FROM pg_database")}
@@ -21,12 +23,21 @@ async def make_databases(server: PostgresServer, passwords: Mapping[str, str]) -
         await connection.close()
 
 
+async def has_logins(server: PostgresServer) -> bool:
+    """Whether any service has a login there."""
+    connection = await asyncpg.connect(server.dsn())
+    try:
+        return bool(await connection.fetch(LOGINS, list(SERVICES)))
+    finally:
+        await connection.close()
+
+
 async def _make_login(connection: asyncpg.Connection, service: str, password: str) -> None:
-    name = _identifier(service)
-    exists = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", service)
-    verb = "ALTER" if exists else "CREATE"
+    # Services that run enter with the password that a login has: nobody gives it another one.
+    if await connection.fetch(LOGINS, [service]):
+        return
     literal = await connection.fetchval("SELECT quote_literal($1::text)", password)
-    await connection.execute(f"{verb} ROLE {name} LOGIN PASSWORD {literal}")
+    await connection.execute(f"CREATE ROLE {_identifier(service)} LOGIN PASSWORD {literal}")
 
 
 async def _make_database(connection: asyncpg.Connection, service: str) -> None:
