@@ -27,8 +27,8 @@ async def say(event: PartnerEvent, at: datetime) -> None:
     }
     async with reached_platform(current_dir()) as addresses:
         producer = AIOKafkaProducer(bootstrap_servers=addresses.bootstrap)
-        await producer.start()
         try:
+            await producer.start()
             await producer.send_and_wait(
                 event.TOPIC,
                 event.model_dump_json(exclude_none=True, by_alias=True).encode(),

@@ -1,7 +1,5 @@
 """`onward screening`: MASH's waiting work, one case whole, and a practitioner's decision."""
 
-import getpass
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,9 +10,7 @@ from uuid import UUID
 
 import orjson
 import typer
-from aiokafka import AIOKafkaProducer
 from rich.table import Table
-from uuid_utils.compat import uuid7
 
 from contracts.partner import ScreeningDecision
 from contracts.sealed import Content
@@ -29,6 +25,7 @@ from services.mash_screening.domain.work import in_order
 from services.mash_screening.store import desk
 from services.ops.console.wording import clock, listed, words
 from services.ops.output import as_json, console, errors
+from services.ops.partner_line import say, who
 from services.ops.places import current_dir
 from services.ops.platform import reached_platform
 from services.ops.roster import keyring_file
@@ -68,7 +65,7 @@ def list_waiting(
 @app.command()
 def show(reference: Which, by: By = None, json: AsJson = False) -> None:
     """Show one case whole; that you looked is recorded."""
-    found = run_until_stopped(_show(reference, by or _who()))
+    found = run_until_stopped(_show(reference, by or who()))
     if not found:
         errors.print("No such incident was screened.")
         raise typer.Exit(1)
@@ -100,12 +97,12 @@ def decide(
         decision=choice,
         risk_level=risk,
         rationale=rationale,
-        decided_by=by or _who(),
+        decided_by=by or who(),
         second_approver=second_approver,
         victim_16_or_over=over_16 or None,
         at=datetime.now(UTC),
     )
-    run_until_stopped(_send(decision))
+    run_until_stopped(say(decision, decision.at))
     console.print(f"Sent. `onward screening show {incident_id}` says what came of it.")
 
 
@@ -189,24 +186,3 @@ async def _transaction() -> AsyncIterator[Transaction]:
                 yield transaction
         finally:
             await database.close()
-
-
-async def _send(decision: ScreeningDecision) -> None:
-    headers = {"ce_id": str(uuid7()), "ce_type": decision.TOPIC, "ce_source": SENDER}
-    headers["ce_time"] = decision.at.isoformat()
-    async with reached_platform(current_dir()) as addresses:
-        producer = AIOKafkaProducer(bootstrap_servers=addresses.bootstrap)
-        await producer.start()
-        try:
-            await producer.send_and_wait(
-                decision.TOPIC,
-                decision.model_dump_json(exclude_none=True, by_alias=True).encode(),
-                key=decision.incident_id.encode(),
-                headers=[(name, value.encode()) for name, value in headers.items()],
-            )
-        finally:
-            await producer.stop()
-
-
-def _who() -> str:
-    return os.environ.get("ONWARD_OPERATOR") or getpass.getuser()

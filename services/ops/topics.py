@@ -53,8 +53,8 @@ async def places_of(bootstrap: str, topics: Iterable[str]) -> list[TopicPartitio
 async def admin_client(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
     """A client that may ask about and change topics and groups."""
     client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=TIMEOUT_MS)
-    await client.start()
     try:
+        await client.start()
         yield client
     finally:
         await client.close()

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from services.kit.catalogue import read_catalogue
 from services.ops.places import platform_dir
-from services.ops.platform import reached_platform
+from services.ops.platform import reached_platform, told_when_away
 from services.ops.topics import Applied, apply_topics
 
 app = typer.Typer(no_args_is_help=True, help="The topics at the broker.")
@@ -37,6 +37,8 @@ async def _apply(replicas: int) -> Applied:
     topics = read_catalogue().values()
     # Only the broker is needed here, so an external one is asked without a database beside it.
     if os.environ.get("PLATFORM") == "external" and "ONWARD_KAFKA" in os.environ:
-        return await apply_topics(os.environ["ONWARD_KAFKA"], topics, replicas=replicas)
+        bootstrap = os.environ["ONWARD_KAFKA"]
+        with told_when_away(bootstrap):
+            return await apply_topics(bootstrap, topics, replicas=replicas)
     async with reached_platform(platform_dir()) as addresses:
         return await apply_topics(addresses.bootstrap, topics, replicas=replicas)

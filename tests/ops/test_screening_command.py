@@ -19,6 +19,7 @@ from services.kit.sealing import Keyring, seal_parts
 from services.kit.testing import make_topics
 from services.mash_screening.app import SERVICE
 from services.ops.platform import Addresses
+from services.ops.platform.addresses import LOOPBACK, free_ports
 from services.ops.roster import keyring_file, write_keyrings
 from tests.services.at_work import at_work
 from tests.services.mash_screening.builders import MONDAY_9, an_incident, incident
@@ -90,6 +91,14 @@ async def test_a_practitioner_lists_shows_and_decides(desk: Desk) -> None:
 async def test_what_nobody_screened_cannot_be_shown_or_decided(desk: Desk) -> None:
     assert (await desk.types("show", "R404"))[0] == 1
     assert (await desk.types("decide", "R404", "early_help", "--rationale", "Seen."))[0] == 2
+
+
+async def test_a_decision_that_the_broker_cannot_take_is_a_sentence(desk: Desk) -> None:
+    [nobody] = free_ports(1)
+    away = f"{LOOPBACK}:{nobody}"
+    terminal = Desk({**desk.environment, "ONWARD_KAFKA": away}, desk.addresses)
+    decided = await terminal.types("decide", "R1", "early_help", "--rationale", "Seen.")
+    assert decided == (3, f"Kafka does not answer at {away}.\n")
 
 
 async def last_decision(bootstrap: str) -> dict[str, Any]:

@@ -16,7 +16,14 @@ from services.kit.catalogue import heard_by, read_catalogue
 from services.ops.console.wording import clock
 from services.ops.output import as_json, console
 from services.ops.places import current_dir
-from services.ops.platform import SERVICES, Addresses, reached_platform
+from services.ops.platform import (
+    BROKER_AWAY,
+    SERVICES,
+    Addresses,
+    PlatformMissing,
+    reached_platform,
+    without_broker,
+)
 from services.ops.shutdown import run_until_stopped
 from services.ops.topics import admin_client, places_of
 
@@ -57,14 +64,16 @@ class Standing:
     refused: Sequence[Refused]
     last_event: datetime | None
     """The time of the last thing that ops heard."""
+    away: str | None = None
+    """A sentence where the broker does not answer; the rest is what the databases know."""
 
 
 @dataclass(frozen=True)
 class Lag:
     """What one service has not done yet."""
 
-    behind: int
-    """Records on its topics that it has not taken."""
+    behind: int | None
+    """Records on its topics that it has not taken; None where the broker is away."""
     outbox: int
     timers: int
     refused: int
@@ -75,12 +84,16 @@ class Lag:
 
 @app.command()
 def lag(json: AsJson = False) -> None:
-    """Show how far each service is behind; exit 1 where the broker refused something."""
+    """Show how far each service is behind; exit 1 where the broker refused something, 3 where
+    it is away.
+    """
     found = run_until_stopped(_reached())
     if json:
         as_json(asdict(found) | {"at": datetime.now(UTC)})
     else:
         _show(found)
+    if found.away:
+        raise PlatformMissing(found.away)
     raise typer.Exit(1 if found.refused else 0)
 
 
@@ -100,15 +113,22 @@ async def _reached() -> Standing:
 
 async def standing(addresses: Addresses) -> Standing:
     """How far every service is, what the broker refused, and when ops heard something last."""
-    behind = await _behind(addresses.bootstrap)
+    behind, away = await _behind_if_there(addresses.bootstrap)
     lags: dict[str, Lag] = {}
     refused: list[Refused] = []
     for name in SERVICES:
         [counts] = await _asked(addresses.dsn(name), WAITING) or [(0, 0, 0, 0, 0)]
-        lags[name] = Lag(behind[name], *counts)
+        lags[name] = Lag(behind.get(name), *counts)
         refused += [Refused(name, *row) for row in await _asked(addresses.dsn(name), REFUSED)]
     last = await _asked(addresses.dsn("ops"), LAST)
-    return Standing(lags, refused, last[0][0] if last else None)
+    return Standing(lags, refused, last[0][0] if last else None, away)
+
+
+async def _behind_if_there(bootstrap: str) -> tuple[Mapping[str, int], str | None]:
+    try:
+        return await _behind(bootstrap), None
+    except BROKER_AWAY:
+        return {}, without_broker(bootstrap)
 
 
 async def _asked(dsn: str, sql: str) -> list[Any]:
@@ -125,6 +145,8 @@ async def _asked(dsn: str, sql: str) -> list[Any]:
 async def _behind(bootstrap: str) -> dict[str, int]:
     catalogue = read_catalogue()
     places = await places_of(bootstrap, catalogue)
+    if not places:
+        return dict.fromkeys(SERVICES, 0)
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
         ends = await consumer.end_offsets(places)
     found: dict[str, int] = {}
@@ -153,5 +175,6 @@ async def _done(admin: Any, group: str) -> Mapping[TopicPartition, Any]:
 def _table(found: Mapping[str, Lag]) -> Table:
     table = Table("service", "behind", "outbox", "timers", "refused", "mails", "parked")
     for name, each in found.items():
-        table.add_row(name, *(f"{count:,}" for count in asdict(each).values()))
+        counts = asdict(each).values()
+        table.add_row(name, *("unknown" if count is None else f"{count:,}" for count in counts))
     return table

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from services.ops.platform import jars, kafka
 from services.ops.platform.addresses import Addresses, PostgresServer, new_passwords
+from services.ops.platform.away import told_when_away
 from services.ops.platform.databases import has_logins, make_databases
 from services.ops.platform.embedded import embedded_platform, running_platform
 from services.ops.platform.missing import PlatformMissing
@@ -48,7 +49,15 @@ async def reached_platform(directory: Path) -> AsyncIterator[Addresses]:
     """The platform of this directory: as another process runs it now, else started for us.
 
     An external one is only looked up: who asks makes nothing there and changes no password.
+    Where its broker or database is away, what needed it ends as PlatformMissing.
     """
+    async with _reached(directory) as addresses:
+        with told_when_away(addresses.bootstrap, addresses.postgres):
+            yield addresses
+
+
+@asynccontextmanager
+async def _reached(directory: Path) -> AsyncIterator[Addresses]:
     kind = os.environ.get("PLATFORM", "embedded")
     if kind == "external":
         yield _looked_up(directory, os.environ)
