@@ -1,6 +1,6 @@
 """`onward screening`: MASH's waiting work, one case whole, and a practitioner's decision."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from contracts.partner import ScreeningDecision
@@ -53,13 +54,23 @@ def list_waiting(
     policies = reference(str(area_dir)).policies
     cases = run_until_stopped(_waiting(area))
     ordered = in_order(cases, policies.of, datetime.now(UTC))
+    lines = [_line(case) for case in ordered]
     if json:
-        as_json([_line(case) for case in ordered])
+        as_json(lines)
         return
-    table = Table("reference", "area", "RAG", "risk", "due", "suggested")
-    for case in ordered:
-        table.add_row(*(str(value) for value in list(_line(case).values())[1:]))
-    console.print(table if ordered else "Nothing waits.")
+    console.print(waiting_table(lines) if lines else "Nothing waits.")
+
+
+def waiting_table(lines: Sequence[Mapping[str, Any]]) -> Table:
+    """Waiting cases, each reference whole: it is what the next command is called with."""
+    table = Table()
+    table.add_column("reference; area, suggested", overflow="fold")
+    for name in ("RAG", "risk", "due"):
+        table.add_column(name, no_wrap=True)
+    for line in lines:
+        what = f"{line['reference']}\n{line['area']}: {line['pathways']}"
+        table.add_row(escape(what), *(str(line[name]) for name in ("rag", "risk", "due")))
+    return table
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from rich.console import Console
 
 from contracts.partner import ScreeningDecision, Victim
 from contracts.sealed import CasePart, SealedParts
@@ -21,6 +22,7 @@ from services.mash_screening.app import SERVICE
 from services.ops.platform import Addresses
 from services.ops.platform.addresses import LOOPBACK, free_ports
 from services.ops.roster import keyring_file, write_keyrings
+from services.ops.screening_command import waiting_table
 from tests.services.at_work import at_work
 from tests.services.mash_screening.builders import MONDAY_9, an_incident, incident
 
@@ -86,6 +88,26 @@ async def test_a_practitioner_lists_shows_and_decides(desk: Desk) -> None:
     decided = await last_decision(desk.addresses.bootstrap)
     assert decided["incident_id"] == str(incident(1))
     assert (decided["decision"], decided["decided_by"]) == ("early_help", "practitioner-1")
+
+
+def test_a_waiting_case_can_be_named_on_a_narrow_terminal() -> None:
+    line = {
+        "incident": str(incident(1)),
+        "reference": "south-yorkshire-police/SYP-000175",
+        "area": "rotherham",
+        "rag": "AMBER",
+        "risk": "STANDARD",
+        "due": "Sat 28 Nov 03:13",
+        "pathways": "children social care, early help, adult social care, substance misuse",
+    }
+    longer = {**line, "reference": "a-police-force-with-a-very-long-name/SYP-000175"}
+    with open(os.devnull, "w") as nowhere:
+        console = Console(width=80, record=True, file=nowhere)
+        console.print(waiting_table([line, longer]))
+    shown = console.export_text()
+    assert all(len(row) <= 80 for row in shown.splitlines())
+    assert all(line[name] in shown for name in ("reference", "area", "rag", "risk", "due"))
+    assert "…" not in shown
 
 
 async def test_what_nobody_screened_cannot_be_shown_or_decided(desk: Desk) -> None:
