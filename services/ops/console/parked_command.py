@@ -15,6 +15,7 @@ import typer
 from services.kit import parked as kit
 from services.kit.database import Database
 from services.kit.parked import Act, By, Choice, Kept
+from services.ops.console.gathering import THINGS
 from services.ops.console.wording import clock
 from services.ops.output import as_json, console, errors
 from services.ops.places import current_dir
@@ -60,7 +61,7 @@ def list_parked(
     """List parked messages, key by key, in order."""
     choice = Choice(None, topic, key, reason, _utc(since), _utc(until))
     found = _everywhere(service, lambda database: kit.listed(database, choice))
-    _show(found, json)
+    show_all(found, json)
 
 
 @app.command()
@@ -71,7 +72,7 @@ def show(event_id: Which, service: Service = None, json: AsJson = False) -> None
         errors.print("No such message is parked.")
         raise typer.Exit(1)
     if json:
-        _show(found, json)
+        show_all(found, json)
         return
     for each in found:
         told = {"service": each.service, **asdict(each.kept)}
@@ -119,7 +120,7 @@ def _mark(act: Act, choice: Choice, why: str, service: str | None, dry_run: bool
     by = By(_who(), why, datetime.now(UTC))
     found = _everywhere(service, lambda db: kit.mark(db, act, choice, by, dry_run=dry_run))
     verb = "would be" if dry_run else "are"
-    _show(found, as_lines=False)
+    show_all(found, as_lines=False)
     console.print(f"{len(found)} messages {verb} marked: {act}.")
 
 
@@ -154,7 +155,8 @@ async def _database(addresses: Addresses, name: str) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _show(found: Sequence[Found], as_lines: bool) -> None:
+def show_all(found: Sequence[Found], as_lines: bool) -> None:
+    """Print them: what each is, how grave, and the key and id that the next command asks for."""
     if as_lines:
         as_json([{"service": each.service, **asdict(each.kept)} for each in found])
         return
@@ -165,8 +167,15 @@ def _show(found: Sequence[Found], as_lines: bool) -> None:
             highlight=False,
         )
         console.print(f"    {kept.event_id}  {_gravity(kept)}", highlight=False)
+        console.print(f"    {_names(kept)}", markup=False, highlight=False, soft_wrap=True)
     if not found:
         console.print("Nothing is parked.")
+
+
+def _names(kept: Kept) -> str:
+    """The key, and what `onward trace` is called with."""
+    ids = (kept.summary[name] for name in THINGS if name in kept.summary)
+    return "  ".join((f"key {kept.key}", *(f"trace {thing}" for thing in list(ids)[:1])))
 
 
 def _gravity(kept: Kept) -> str:
