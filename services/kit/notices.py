@@ -5,6 +5,7 @@ from uuid import UUID
 from contracts.envelope import AlarmRaised
 from services.kit.mailboxes import made_up
 from services.kit.sending import Mail, Send
+from services.kit.working_time import LONDON
 
 
 def notice_of(alarm: AlarmRaised, event_id: UUID, subject: str) -> Send[AlarmRaised]:
@@ -23,6 +24,6 @@ def _text(alarm: AlarmRaised, about: str) -> str:
     lines = [f"For: {alarm.to_role.replace('_', ' ')}", f"What: {alarm.code.replace('_', ' ')}"]
     lines += [reason.sentence for reason in alarm.reasons]
     if alarm.due_at is not None:
-        lines.append(f"Due: {alarm.due_at.isoformat(timespec='minutes')}")
+        lines.append(f"Due: {alarm.due_at.astimezone(LONDON):%a %d %b %Y %H:%M}")
     lines += [f"Reference: {about}", f"See: onward trace {about}"]
     return "\n".join(lines) + "\n"
