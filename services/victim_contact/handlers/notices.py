@@ -66,12 +66,20 @@ def thread_of(lead: Lead) -> str:
 
 def to_wisher(name: str, agency: str, matter: Matter, lead: Lead, lines: tuple[str, ...]) -> Notice:
     """A notice to an agency about its wish: by its request, else by the lead."""
+    if not matter.is_incident:
+        lines = (*lines, your_reference(matter))
     return notice(name, agency, matter.area, reference_of(matter, lead), lines)
 
 
 def reference_of(matter: Matter, lead: Lead) -> UUID:
     """What a notice about a wish is referred to by."""
     return lead.lead_id if matter.is_incident else matter.id
+
+
+def your_reference(matter: Matter) -> str:
+    """What whoever reported or asked calls it: said to them alone, beside our own id."""
+    # One line of ours, whatever they wrote.
+    return f"Your reference: {' '.join(matter.about.subject.split())}"
 
 
 def asked(lead: Lead, because: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,9 +94,10 @@ def asked(lead: Lead, because: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def withheld(code: Withholding) -> tuple[str, ...]:
+def withheld(code: Withholding, matter: Matter) -> tuple[str, ...]:
     """What a referrer is told, and asked, when contact is withheld."""
-    return ("Contact with a victim is withheld.", WITHHELD[code], ASK[code])
+    what = ("Contact with a victim is withheld.", WITHHELD[code], ASK[code])
+    return (*what, your_reference(matter))
 
 
 def spoken(at: datetime) -> str:

@@ -76,7 +76,7 @@ def held_back(
     for matter in news.fresh:
         for agency in (Agency.POLICE,) if matter.is_incident else matter.wanted_by:
             name = f"withheld-{telling.contact_group}-{event.version}"
-            yield notice(name, agency, matter.area, matter.id, withheld(news.code))
+            yield notice(name, agency, matter.area, matter.id, withheld(news.code, matter))
     if news.due_at is not None:
         due = WithheldDue(contact_group=GroupId(telling.contact_group), due_at=news.due_at)
         yield later(about(first.about, due), at=news.due_at)

@@ -70,6 +70,22 @@ def test_another_agencys_wish_is_covered_and_told_by_mail_without_personal_data(
         "X-Onward-Reference": str(covered.request_id),
         "X-Onward-Step": "notice",
     }
+    assert f"Your reference: housing/W1\nReference: {covered.request_id}" in mail.message.text
+
+
+def test_a_wish_that_mash_made_is_told_by_the_lead_and_not_by_the_polices_reference() -> None:
+    town = Town()
+    town.hears(a_screening(contact_wanted_by=("outreach", "victim_support")))
+    mails = only(town.said, Send)
+    assert {mail.message.to.split("@")[0] for mail in mails} >= {"outreach", "victim_support"}
+    assert all("Your reference" not in mail.message.text for mail in mails)
+
+
+def test_the_police_are_asked_to_amend_by_their_own_reference() -> None:
+    town = Town()
+    [mail] = only(town.hears(a_screening(part=NOTHING_SAFE)), Send)
+    assert mail.message.to == "police@rotherham.invalid"
+    assert f"Your reference: {POLICE}/R1\n" in mail.message.text
 
 
 def test_a_statutory_or_immediate_threat_wish_is_flagged_to_the_lead_not_blocked() -> None:

@@ -191,6 +191,7 @@ def test_the_referrer_is_asked_with_the_first_attempts_clock() -> None:
     [withheld], [mail] = only(said, ContactWithheld), only(said, Send)
     assert mail.message.to == "health@rotherham.invalid"
     assert mail.message.headers["X-Onward-Reference"] == str(withheld.request_ids[0])
+    assert f"Your reference: health/W1\nReference: {withheld.request_ids[0]}" in mail.message.text
     due = NOON + timedelta(days=7, hours=6)
     assert only(town.waits(due - HOUR / 60), ContactAlarm) == []
     [alarm] = only(town.waits(due), ContactAlarm)
