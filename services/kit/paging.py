@@ -24,7 +24,7 @@ def parked_alarm(runtime: Runtime, parked: Parked) -> AlarmRaised | None:
         code="message_parked",
         about=(parked.item.envelope.id,),
         due_at=summary.get("due_at"),
-        reasons=_reasons(parked, summary),
+        reasons=_reasons(runtime.service.name, parked, summary),
     )
     return alarm.keyed(parked.item.envelope.key)
 
@@ -57,9 +57,11 @@ def cause_of(row: Row, now: datetime) -> Envelope:
     )
 
 
-def _reasons(parked: Parked, summary: Mapping[str, Any]) -> tuple[Reason, ...]:
-    why = f"A message on {parked.item.record.topic} could not be handled."
-    found = [Reason(code=parked.reason, sentence=why)]
+def _reasons(service: str, parked: Parked, summary: Mapping[str, Any]) -> tuple[Reason, ...]:
+    item = parked.item
+    what = f"{service} could not handle a message on {item.record.topic} ({parked.reason})."
+    look = f"See: onward parked show {item.envelope.id} --service {service}"
+    found = [Reason(code=parked.reason, sentence=what)]
     if "risk" in summary:
         found.append(Reason(code="risk", sentence=f"It concerns a risk of {summary['risk']}."))
-    return tuple(found)
+    return (*found, Reason(code="where", sentence=look))

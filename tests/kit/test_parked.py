@@ -1,5 +1,6 @@
 """The car park: what waits in it, and how each message leaves it in order."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -126,3 +127,14 @@ async def test_a_message_that_opens_the_circuit_is_neither_parked_nor_lost(
     assert len(await left(runtime)) == 2
     [[handled]] = await runtime.database.fetch("SELECT count(*) FROM kit.inbox")
     assert handled == 2
+
+
+async def test_the_page_names_who_parked_what_and_how_to_look_at_it(runtime: Runtime) -> None:
+    record = said(1, POISON)
+    await take(runtime, record)
+    [one] = await parked.listed(runtime.database)
+    [[message]] = await runtime.database.fetch("SELECT message FROM kit.sendings")
+    text = json.loads(message)["text"]
+    assert f"trial could not handle a message on {record.topic} (failed)." in text
+    assert f"See: onward parked show {one.event_id} --service trial" in text
+    assert f"About: {trail(1).subject}" in text
