@@ -2,10 +2,12 @@
 
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -14,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from services.kit.working_time import LONDON
 
+NAME = "onward"
 console = Console()
 errors = Console(stderr=True)
 
@@ -25,6 +28,12 @@ def log_to_stderr() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def called() -> str:
+    """How the next command is typed here: by name where the PATH has it, else as this one was."""
+    named = Path(sys.argv[0]).name == NAME and shutil.which(NAME) is None
+    return sys.argv[0] if named else NAME
 
 
 def as_json(value: Any) -> None:

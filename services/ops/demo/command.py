@@ -20,7 +20,7 @@ from services.ops.console.tree import tree_of
 from services.ops.demo.summary import Row, rows_of
 from services.ops.demo.telling import worth_telling
 from services.ops.generate.town import weekend_of
-from services.ops.output import console, errors, figures, steered_progress
+from services.ops.output import called, console, errors, figures, steered_progress
 from services.ops.places import demo_dir, make_current
 from services.ops.platform import PlatformMissing, fetch_platform, running_platform
 from services.ops.replay.hosting import Reference, hosted
@@ -98,7 +98,7 @@ def _show(told: Told, rows: Sequence[Row], directory: Path) -> None:
             f"Broken: {broken.promise}: {broken.detail}", style="red", markup=False, soft_wrap=True
         )
     if told.stories:
-        console.print(f"More: onward trace {told.stories[0].reference}", highlight=False)
+        console.print(f"More: {called()} trace {told.stories[0].reference}", highlight=False)
     console.print(f"The schools' and agencies' mail: {directory / 'mail'}", highlight=False)
     figures(outcome.report.to_json() | {"broken": len(outcome.broken)})
 
