@@ -61,6 +61,25 @@ def say_left(left: list[Case], victim_id: UUID, rows: Referrals, now: datetime) 
     return said
 
 
+def taken_along(before: Case, rows: Referrals) -> list[MaracDelisted]:
+    """An incident that left another victim's agenda and is on none as its own victim's."""
+    case = known_case(before.incident_id, rows)
+    meeting, referral = rows.meetings.get(before.meeting_id or ""), before.referral
+    if meeting is None or referral is None or not case.live or case.meeting_id is not None:
+        return []
+    listing = Listing(
+        meeting_id=meeting.meeting_id,
+        victim_id=case.victim_id,
+        area=meeting.area,
+        incident_ids=(case.incident_id,),
+        criterion=referral.criterion,
+        repeat_of=referral.repeat_of,
+    )
+    on_it = rows.listings.get((meeting.meeting_id, case.victim_id)) is not None
+    is_hers = case.victim_id == before.victim_id
+    return [] if on_it or is_hers else [delisted(listing, meeting, rows)]
+
+
 def strangers(victim_id: UUID, rows: Referrals) -> list[Case]:
     """Incidents on a victim's agendas that were cancelled or are another victim's now."""
     on_it = (i for listing in rows.listings_of(victim_id) for i in listing.incident_ids)
@@ -213,14 +232,19 @@ def wait(case: Case, rows: Referrals, now: datetime) -> list[Enlisting]:
 
 
 def empty(listing: Listing, incident_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
-    """The last incident took the victim off the agenda: the place goes to who waits."""
+    """The last incident took the victim off the agenda: the place goes to who waits.
+
+    It is said of all of hers that are on none: others may have left while she stayed on it.
+    """
     rows.listings.remove((listing.meeting_id, listing.victim_id))
     meeting = rows.meetings.get(listing.meeting_id)
     if meeting is None:
         return []
     meeting = replace(meeting, listed=max(0, meeting.listed - 1))
     rows.meetings.put(meeting)
-    off = replace(listing, incident_ids=(incident_id,))
+    hers = (case for case in rows.of_victim(listing.victim_id) if case.meeting_id is None)
+    others = (case.incident_id for case in hers if case.incident_id != incident_id)
+    off = replace(listing, incident_ids=(*others, incident_id))
     return [delisted(off, meeting, rows), *fill_agendas(meeting, rows, now)]
 
 

@@ -16,7 +16,7 @@ from contracts.idva import (
 from contracts.mash import IncidentScreened, RiskRegraded, ScreeningWithdrawn
 from services.idva_allocation.domain.case import Case
 from services.idva_allocation.handlers.allocating import reconcile
-from services.idva_allocation.handlers.listing import refer_to_marac
+from services.idva_allocation.handlers.listing import refer_to_marac, taken_along
 from services.idva_allocation.handlers.reading import case_of
 from services.idva_allocation.handlers.saying import Allocating, Listing
 from services.idva_allocation.working_set import Referrals
@@ -71,6 +71,7 @@ def touched(cases: list[Case], rows: Referrals, now: datetime) -> list[Allocatin
     follow_anchor(cases[0], rows)
     for victim_id in dict.fromkeys(case.victim_id for case in cases[::-1]):
         said += refer_to_marac(victim_id, rows, now)
+    said += taken_along(cases[-1], rows)
     for contact_group in dict.fromkeys(case.contact_group for case in cases):
         if rows.open_for(contact_group) or not waits_for_news(contact_group, cases[0], rows):
             said += reconcile(contact_group, rows, now)

@@ -1,6 +1,7 @@
 """Stories of victims on MARAC's agendas, and of those who wait for one."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -323,3 +324,33 @@ def test_a_meeting_that_was_held_has_dealt_with_her_wherever_she_belongs_now() -
     at = MONDAY_9 + 11 * DAY
     said = hear(a_screening(1, version=2, area="sheffield", revision=2), rows, at)
     assert said_of(MaracDelisted, said) == said_of(MaracListed, said) == []
+
+
+def test_an_incident_that_left_anothers_agenda_and_has_no_ground_of_its_own_is_delisted() -> None:
+    rows = some_referrals()
+    hear(a_meeting(), rows)
+    hear(a_screening(1), rows)
+    repeat: dict[str, Any] = {"risk": STANDARD, "received_at": MONDAY_9 + DAY}
+    hear(a_screening(2, **repeat), rows)
+    said = hear(a_screening(2, version=2, victim_id=person("other"), **repeat), rows)
+    [delisted] = said_of(MaracDelisted, said)
+    assert (delisted.victim_id, delisted.incident_id) == (person("other"), incident(2))
+    assert (delisted.incident_ids, delisted.meeting_id) == ((incident(2),), "M1")
+    assert delisted.criterion is MaracCriterion.REPEAT
+    [listed] = said_of(MaracListed, said)
+    assert (listed.victim_id, listed.incident_ids) == (person("victim"), (incident(1),))
+
+
+def test_an_incident_that_left_while_others_stayed_is_named_when_she_is_delisted() -> None:
+    rows = some_referrals()
+    hear(a_meeting(), rows)
+    repeat: dict[str, Any] = {"risk": STANDARD, "received_at": MONDAY_9 + DAY}
+    hear(a_screening(1), rows)
+    hear(a_screening(2, **repeat), rows)
+    hear(a_screening(3, suspect_id=person("another"), received_at=MONDAY_9 + DAY), rows)
+    hear(a_withdrawn_screening(1), rows)
+    [delisted] = said_of(MaracDelisted, hear(a_withdrawn_screening(3), rows))
+    assert (delisted.incident_id, set(delisted.incident_ids)) == (
+        incident(3),
+        {incident(2), incident(3)},
+    )

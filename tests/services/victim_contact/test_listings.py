@@ -9,6 +9,7 @@ from contracts.contact import LeadGranted, LeadHandedOver, LeadRevoked
 from contracts.vocabulary import Flag
 from tests.services.victim_contact.builders import (
     ANN,
+    BEA,
     DAY,
     HIGH,
     HOUR,
@@ -16,6 +17,7 @@ from tests.services.victim_contact.builders import (
     NOTHING_SAFE,
     STANDARD,
     Town,
+    a_group,
     a_listing,
     a_number,
     a_part,
@@ -121,3 +123,30 @@ def test_a_listing_said_along_with_another_incidents_waits_for_its_own_screening
     assert only(town.hears(both), LeadGranted) == []
     [granted] = only(town.hears(a_regrade(1, risk=STANDARD, at=AT)), LeadGranted)
     assert granted.agency == "idva"
+
+
+def test_an_incident_that_is_anothers_after_all_and_delisted_goes_to_victim_support() -> None:
+    """Whichever of the two is heard first, and for whichever of them it is delisted."""
+    hers = a_screening(2, BEA, version=2, risk=STANDARD, group=a_group(BEA), at=AT)
+    for victim in (ANN, BEA):
+        off = a_listing(2, victim, version=2, listed=False, at=AT)
+        for order in permutations([hers, off]):
+            town = Town()
+            town.hears(a_screening(1, risk=HIGH))
+            town.hears(a_screening(2, risk=STANDARD))
+            town.hears(a_listing(2, of={2: 1, 1: 1}))
+            for event in order:
+                town.hears(event)
+            assert [each.listed for each in town.group(BEA).listings] == [False]
+            town.waits(AT + 2 * DAY)
+            assert (town.lead(ANN).agency, town.lead(BEA).agency) == ("idva", "victim_support")
+
+
+def test_a_listing_of_her_whose_it_was_lists_an_incident_of_anothers_no_more() -> None:
+    town = Town()
+    town.hears(a_screening(1, risk=HIGH))
+    town.hears(a_screening(2, BEA, version=2, risk=STANDARD, at=AT))
+    town.hears(a_listing(2, BEA, version=2, listed=False, at=AT))
+    town.hears(a_listing(1, version=2, of={1: 1, 2: 1}, at=AT))
+    assert town.lead(BEA).agency == "victim_support"
+    assert [each.listed for each in town.group(BEA).listings] == [False]
