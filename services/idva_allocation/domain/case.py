@@ -190,6 +190,17 @@ class Allocation:
             victim_id=case.victim_id,
         )
 
+    def is_elsewhere(self, victim_id: UUID) -> bool:
+        """Whether its incident went to a victim who was none of its group."""
+        return victim_id not in self.need.parties
+
+    def goes_on_from(self, before: "Allocation") -> bool:
+        """Whether it is as it was, but for another incident, or for a victim from elsewhere."""
+        same = (before.stage, before.advocate_id, before.area)
+        if not self.open or (self.stage, self.advocate_id, self.area) != same:
+            return False
+        return self.incident_id != before.incident_id or before.is_elsewhere(self.victim_id)
+
     def following(self, case: Case, need: Need) -> "Allocation":
         """The allocation with the group, the victim, the area and the need as they are now."""
         return replace(self.about(case), area=case.area, need=need)

@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.idva import QueueTurnDue
 from contracts.vocabulary import named
 from services.idva_allocation.domain.advocates import (
+    WEIGHTS,
     Chosen,
     Moment,
     Need,
@@ -86,6 +87,20 @@ def follow(
     if still_fits(followed, rows):
         return []
     return replace_advocate(followed, rows, now)
+
+
+def gone_on(before: Allocation, rows: Referrals, now: datetime) -> list[Allocating]:
+    """Work or a wait that goes on for another incident or victim is said of that one."""
+    allocation = rows.allocations.get(before.allocation_id)
+    if allocation is None or not allocation.goes_on_from(before):
+        return []
+    case = rows.cases.get(allocation.incident_id)
+    if case is None or not case.wants_advocate:
+        return []
+    if allocation.waits:
+        return [queued(allocation, nobody(allocation, rows, now), rows)]
+    score = {"worked_with": WEIGHTS["worked_with"]}
+    return [allocated(allocation, moment_of(allocation, rows, now).due_at, score, rows)]
 
 
 def still_fits(allocation: Allocation, rows: Referrals) -> bool:

@@ -101,6 +101,7 @@ def closed(allocation: Allocation, rows: Referrals) -> ReferralClosed:
         ReferralClosed,
         allocation.incident_id,
         rows,
+        victim_id=allocation.victim_id,
         contact_group=allocation.contact_group,
         advocate_id=allocation.advocate_id,
         team=allocation.team if allocation.advocate_id else allocation.need.team,

@@ -15,12 +15,15 @@ from contracts.idva import (
 )
 from contracts.mash import IncidentScreened, RiskRegraded, ScreeningWithdrawn
 from services.idva_allocation.domain.case import Case
-from services.idva_allocation.handlers.allocating import reconcile
+from services.idva_allocation.handlers.allocating import gone_on, reconcile
 from services.idva_allocation.handlers.listing import refer_to_marac, taken_along
 from services.idva_allocation.handlers.reading import case_of
-from services.idva_allocation.handlers.saying import Allocating, Listing
+from services.idva_allocation.handlers.saying import Allocating, Listing, closed
 from services.idva_allocation.working_set import Referrals
 from services.kit.timers import Later
+
+ANOTHERS = "another_victim"
+"""The incident turned out to be another victim's: the work goes with it."""
 
 
 def take_referral(
@@ -67,14 +70,17 @@ def drop_referral(
 
 def touched(cases: list[Case], rows: Referrals, now: datetime) -> list[Allocating | Listing]:
     """Bring every group and victim that these cases stand or stood in up to date."""
-    said: list[Allocating | Listing] = []
-    follow_anchor(cases[0], rows)
+    groups = dict.fromkeys(case.contact_group for case in cases)
+    standing = [allocation for group in groups for allocation in rows.open_for(group)]
+    said: list[Allocating | Listing] = [*follow_anchor(cases[0], rows)]
     for victim_id in dict.fromkeys(case.victim_id for case in cases[::-1]):
         said += refer_to_marac(victim_id, rows, now)
     said += taken_along(cases[-1], rows)
-    for contact_group in dict.fromkeys(case.contact_group for case in cases):
+    for contact_group in groups:
         if rows.open_for(contact_group) or not waits_for_news(contact_group, cases[0], rows):
             said += reconcile(contact_group, rows, now)
+    for allocation in standing:
+        said += gone_on(allocation, rows, now)
     return said
 
 
@@ -86,7 +92,11 @@ def waits_for_news(contact_group: UUID, case: Case, rows: Referrals) -> bool:
     return any(not set(case.group_members).isdisjoint(other.group_members) for other in left)
 
 
-def follow_anchor(case: Case, rows: Referrals) -> None:
-    """An allocation moves with the incident that it is about."""
+def follow_anchor(case: Case, rows: Referrals) -> list[ReferralClosed]:
+    """An allocation moves with the incident that it is about; for whom that leaves it is over."""
+    said: list[ReferralClosed] = []
     for allocation in rows.asked_by(case.incident_id) if case.live else ():
         rows.allocations.put(allocation.about(case))
+        if allocation.is_elsewhere(case.victim_id):
+            said.append(closed(allocation.ended(ANOTHERS), rows))
+    return said

@@ -15,6 +15,7 @@ from tests.services.idva_allocation.builders import (
     a_meeting,
     a_roster,
     a_screening,
+    a_withdrawn_screening,
     hear,
     ring,
     some_conflicts,
@@ -211,8 +212,50 @@ def test_an_incident_that_goes_to_somebody_else_leaves_the_others_to_be_asked_fo
     hear(a_screening(1), rows)
     hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
     said = hear(a_screening(1, version=2, victim_id=person("another")), rows)
+    given = {one.victim_id: one.incident_id for one in said_of(AdvocateAllocated, said)}
+    assert given == {person("victim"): incident(2), person("another"): incident(1)}
+
+
+def test_an_advocate_who_goes_on_for_another_incident_is_named_for_it() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(1), rows)
+    hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
+    said = hear(a_withdrawn_screening(1, at=MONDAY_9 + DAY), rows)
     [allocated] = said_of(AdvocateAllocated, said)
-    assert allocated.victim_id == person("victim")
+    assert (allocated.incident_id, allocated.advocate_id) == (incident(2), "A1")
+    assert allocated.first_attempt_due_at == MONDAY_9 + 2 * DAY
+    assert [reason.code for reason in allocated.reasons] == ["worked_with"]
+    assert said_of(ReferralClosed, said) == []
+    advocate = rows.advocates.get("A1")
+    assert advocate and advocate.caseload == 1
+
+
+def test_a_wait_that_goes_on_for_another_incident_is_said_of_it() -> None:
+    rows = some_referrals()
+    hear(a_screening(1), rows)
+    hear(a_screening(2, received_at=MONDAY_9 + DAY), rows)
+    said = hear(a_withdrawn_screening(1, at=MONDAY_9 + DAY), rows)
+    [queued] = said_of(AllocationQueued, said)
+    assert (queued.incident_id, queued.reason) == (incident(2), "no_advocate")
+
+
+def test_an_advocate_who_goes_with_her_incident_is_named_for_her_and_over_for_whom_it_left() -> (
+    None
+):
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(1), rows)
+    hear(a_screening(2, MEDIUM), rows)
+    said = hear(a_screening(1, version=2, victim_id=person("another")), rows)
+    [closed] = said_of(ReferralClosed, said)
+    [allocated] = said_of(AdvocateAllocated, said)
+    assert (closed.victim_id, closed.reason) == (person("victim"), "another_victim")
+    assert (allocated.victim_id, allocated.contact_group) == (person("another"),) * 2
+    assert closed.advocate_id == allocated.advocate_id == "A1"
+    assert closed.version < allocated.version
+    advocate = rows.advocates.get("A1")
+    assert advocate and advocate.caseload == 1
 
 
 def test_a_waiting_victim_whose_incident_belongs_elsewhere_is_given_who_is_free_there() -> None:

@@ -142,6 +142,7 @@ def test_nothing_is_lost_or_doubled_whatever_happens(steps: list[tuple[str, Any]
         assert hear(event, rows) == []
     for counted in versions(said).values():
         assert counted == list(range(1, len(counted) + 1))
-    assert len(said_of(ReferralClosed, said)) <= len(rows.allocations)
+    over = [one for one in said_of(ReferralClosed, said) if one.reason != "another_victim"]
+    assert len(over) <= len(rows.allocations)
     for listing in said_of(MaracListed, said):
         assert listing.held_at > MONDAY_9 + DAY
