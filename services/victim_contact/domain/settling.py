@@ -131,10 +131,10 @@ def refresh_points(turn: Turn) -> None:
     if lead is None:
         return
     safe = {given.way: given for given in all_ways(group, served_persons(group))}
-    before = {point.way for point in lead.usable}
-    withdrawn = tuple(point.id for point in lead.usable if point.way not in safe)
     changed = replace(lead, points=_points(lead, safe))
-    added = tuple(point for point in changed.usable if point.way not in before)
+    held, holds = ({point.id for point in each.usable} for each in (lead, changed))
+    withdrawn = tuple(point.id for point in lead.usable if point.id not in holds)
+    added = tuple(point for point in changed.usable if point.id not in held)
     if not withdrawn and not added:
         return
     turn.become(lead=changed)
@@ -144,12 +144,15 @@ def refresh_points(turn: Turn) -> None:
 
 
 def _points(lead: Lead, safe: dict[tuple[UUID, str, Channel], Given]) -> tuple[Given, ...]:
-    """The points under the ids they were first given with; those that left are withdrawn."""
-    known = {point.way: point for point in lead.points}
-    usable = [replace(known.get(way, given), withdrawn=False) for way, given in safe.items()]
-    ids = {point.id for point in usable}
+    """The points under the ids that it holds, else were first given with; others are withdrawn."""
+    own = {given.id: given for given in safe.values()}
+    kept = [own.get(p.id, p) for p in lead.usable if p.id in own or p.way in safe]
+    known = {p.way: p for p in lead.points if own.get(p.id, p).way == p.way}
+    left = safe.keys() - {point.way for point in kept}
+    again = [replace(known.get(way, safe[way]), withdrawn=False) for way in safe if way in left]
+    ids = {point.id for point in (*kept, *again)}
     gone = [replace(point, withdrawn=True) for point in lead.points if point.id not in ids]
-    return (*usable, *gone)
+    return (*kept, *again, *gone)
 
 
 def grant_lead(turn: Turn) -> None:

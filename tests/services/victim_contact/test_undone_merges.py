@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.contact import ContactAlarm, LeadGranted
+from contracts.contact import ContactAlarm, DetailsChanged, LeadGranted
 from contracts.vocabulary import episode_id_of
 from tests.services.victim_contact.builders import (
     ANN,
@@ -20,9 +20,11 @@ from tests.services.victim_contact.builders import (
     a_decision,
     a_group,
     a_merge,
+    a_part,
     a_screening,
     a_separation,
     only,
+    person,
     two_who_may_be_one,
 )
 
@@ -132,8 +134,8 @@ def test_a_word_that_may_be_either_ones_withholds_both() -> None:
     town.tells("asked_no_contact", channel="in_person", at=AFTER)
     said = undo(town)
     assert only(said, LeadGranted) == []
-    for person in (ANN, CAT):
-        assert [each.code for each in town.group(person).person(person).withheld] == [
+    for victim in (ANN, CAT):
+        assert [each.code for each in town.group(victim).person(victim).withheld] == [
             "asked_no_contact"
         ]
 
@@ -219,3 +221,40 @@ def test_a_contact_that_went_on_under_her_new_id_is_asked_after_every_twelve_wee
         if alarm.code == "contact_review" and town.lead(CAT).lead_id in alarm.about
     ]
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("part", [OTHERS, a_part()])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_lead_is_told_of_the_points_that_it_holds_however_often_they_are_one_and_two(
+    part: Any, order: int
+) -> None:
+    """Whichever is heard first: whose the incident is, or that they are one or two."""
+    town = Town()
+    town.hears(a_screening(1))
+    lead, other, version = town.lead(), BEA, 1
+    held = {point.id for point in lead.points}
+
+    def hear(event: Any) -> None:
+        nonlocal held
+        changes = only(town.hears(event, at=NOON + version * HOUR), DetailsChanged)
+        for said in (each for each in changes if each.lead_id == lead.lead_id):
+            added = {point.id for point in said.added}
+            assert set(said.withdrawn) <= held
+            assert not added & held
+            held = (held - set(said.withdrawn)) | added
+        assert {point.id for point in town.lead().usable} == held
+
+    for after in (CAT, person(5), person(6)):
+        for victim, group in ((other, a_group(ANN, other)), (ANN, a_group(ANN))):
+            version += 1
+            group |= {"group_version": version}
+            hers = a_screening(2, victim, version=version, group=group, part=part)
+            news = [a_merge(ANN, other, groups=[group])] if victim == ANN else []
+            for event in [hers, *news][::order]:
+                hear(event)
+        version += 1
+        apart = [a_group(each, version=version) for each in (ANN, after)]
+        hers = a_screening(2, after, version=version, group=apart[1], part=part)
+        for event in [a_separation(ANN, after, groups=apart), hers][::order]:
+            hear(event)
+        other = after
