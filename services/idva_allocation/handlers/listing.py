@@ -234,7 +234,7 @@ def wait(case: Case, rows: Referrals, now: datetime) -> list[Enlisting]:
 def empty(listing: Listing, incident_id: UUID, rows: Referrals, now: datetime) -> list[Said]:
     """The last incident took the victim off the agenda: the place goes to who waits.
 
-    It is said of all of hers that are on none: others may have left while she stayed on it.
+    It is said of all of hers that are on none and were told of: some left while she stayed on it.
     """
     rows.listings.remove((listing.meeting_id, listing.victim_id))
     meeting = rows.meetings.get(listing.meeting_id)
@@ -242,8 +242,9 @@ def empty(listing: Listing, incident_id: UUID, rows: Referrals, now: datetime) -
         return []
     meeting = replace(meeting, listed=max(0, meeting.listed - 1))
     rows.meetings.put(meeting)
-    hers = (case for case in rows.of_victim(listing.victim_id) if case.meeting_id is None)
-    others = (case.incident_id for case in hers if case.incident_id != incident_id)
+    told_of = (case for case in rows.of_victim(listing.victim_id) if case.said)
+    off_it = (case.incident_id for case in told_of if case.meeting_id is None)
+    others = (each for each in off_it if each != incident_id)
     off = replace(listing, incident_ids=(*others, incident_id))
     return [delisted(off, meeting, rows), *fill_agendas(meeting, rows, now)]
 

@@ -348,6 +348,7 @@ def test_an_incident_that_left_while_others_stayed_is_named_when_she_is_delisted
     hear(a_screening(1), rows)
     hear(a_screening(2, **repeat), rows)
     hear(a_screening(3, suspect_id=person("another"), received_at=MONDAY_9 + DAY), rows)
+    hear(a_screening(4, suspect_id=None, **repeat), rows)
     hear(a_withdrawn_screening(1), rows)
     [delisted] = said_of(MaracDelisted, hear(a_withdrawn_screening(3), rows))
     assert (delisted.incident_id, set(delisted.incident_ids)) == (
