@@ -1,8 +1,9 @@
 """A record that is another person's after all: what was told of her goes with it (domain.md 6.1).
 
 While two were thought one, everything was told of the one. When a record leaves, what was tried
-and said is hers whose it was before they became one, else hers whose number it was told of. What
-can be told of neither stays where it is; that somebody asked for no contact then holds for both.
+and said is hers whose it was before they became one, else hers of whom alone a record was there
+when it was told, else hers whose number it was told of. What can be told of neither stays where it
+is; that somebody asked for no contact then holds for both.
 """
 
 from collections.abc import Sequence
@@ -56,11 +57,18 @@ class Leaving:
         owner = self.matter.owner
         if own and owner not in {matter.owner for matter in self.rest}:
             return owner in own, any(each != owner for each in own)
+        was_there, others_were = self._there_at(attempt.told_at)
+        if self.rest and was_there != others_were:
+            return was_there, others_were
         named = set(attempt.fingerprints)
         hers, stays = named & _points(self.matter), named & _points(*self.rest)
         if hers or stays:
             return bool(hers), bool(stays)
         return attempt.outcome is ContactOutcome.ASKED_NO_CONTACT, True
+
+    def _there_at(self, at: datetime) -> tuple[bool, bool]:
+        """Whether the matter that goes had come by then, and whether one that stays had."""
+        return self.matter.first_at <= at, any(each.first_at <= at for each in self.rest)
 
 
 def give_back(group: Group, matter: Matter, to: UUID) -> Group:
@@ -141,13 +149,15 @@ def _with_points(lead: Lead, leaving: Leaving) -> Lead:
 
 
 def _people(group: Group, attempts: Sequence[Attempt], leaving: Leaving) -> tuple[Person, Person]:
-    """Both as their own attempts have it; what spoilt a point of hers goes with her."""
+    """Both as their own attempts have it; what spoilt a point that she names goes with her."""
     stays, goes = group.person(leaving.left), group.person(leaving.to)
+    named = _points(leaving.matter)
     spoilt = {
         fingerprint
         for each in attempts
-        if each.outcome in SPOILING and leaving.to in each.persons
+        if each.outcome in SPOILING
         for fingerprint in each.fingerprints
+        if leaving.to in each.persons or fingerprint in named
     }
     goes = goes.marked(mark for mark in stays.marks if mark.fingerprint in spoilt)
     at = stays.no_contact_at

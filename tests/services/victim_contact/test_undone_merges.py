@@ -20,6 +20,7 @@ from tests.services.victim_contact.builders import (
     a_decision,
     a_group,
     a_merge,
+    a_number,
     a_part,
     a_screening,
     a_separation,
@@ -258,3 +259,38 @@ def test_a_lead_is_told_of_the_points_that_it_holds_however_often_they_are_one_a
         for event in [a_separation(ANN, after, groups=apart), hers][::order]:
             hear(event)
         other = after
+
+
+def joined_by_machine_after(outcome: str) -> Town:
+    """What Ann said at a number that she no longer gives; a later report of hers was another's."""
+    both = a_part(a_number("07700900001"), a_number("07700900003"))
+    town = Town()
+    town.hears(a_screening(1, part=both))
+    tell(town, outcome, "07700900003", BEFORE)
+    if outcome == "reached":
+        town.closes(at=AFTER)
+    town.hears(a_screening(1, version=2, revision=2, first_at=NOON, at=NOON + DAY), NOON + DAY)
+    town.hears(a_screening(2, part=both, at=UNDONE - HOUR))
+    apart = a_group(ANN, version=3), a_group(CAT, version=3)
+    town.hears(a_separation(ANN, CAT, groups=apart, at=UNDONE))
+    again: dict[str, Any] = {"version": 2, "group": apart[1], "part": both, "at": UNDONE - HOUR}
+    town.hears(a_screening(2, CAT, **again), at=UNDONE)
+    return town
+
+
+def test_never_event_18_what_she_said_before_the_others_record_came_stays_hers() -> None:
+    town = joined_by_machine_after("asked_no_contact")
+    assert town.group(ANN).lead is None
+    assert [each.code for each in town.group(ANN).person(ANN).withheld] == ["asked_no_contact"]
+    assert town.lead(CAT).due is not None
+
+
+def test_her_closed_contact_is_not_opened_for_one_whose_record_came_later() -> None:
+    town = joined_by_machine_after("reached")
+    assert town.group(ANN).lead is None
+    assert due_now(town, town.said) == [CAT]
+
+
+def test_never_event_01_a_number_that_was_answered_by_another_is_spoilt_for_both() -> None:
+    town = joined_by_machine_after("answered_by_other")
+    assert {point.fingerprint for point in town.lead(CAT).usable} == {"k1:07700900001"}
