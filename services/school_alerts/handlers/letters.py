@@ -99,6 +99,12 @@ class Letter:
         return bool(self.family and self.alert.school_urn)
 
     @property
+    def may_disown(self) -> bool:
+        """Whether its page lets this reader say that the child is not a pupil there."""
+        of_school = self.reader.role is not RecipientRole.AUTHORITY_LEAD
+        return of_school and not self.alert.is_desk and self.content is not None
+
+    @property
     def link(self) -> str:
         """The page where the alert is read and acknowledged; nothing personal."""
         return f"{self.page}/alerts/{self.alert.alert_id}/{self.reader.role}"
