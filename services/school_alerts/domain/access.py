@@ -86,5 +86,10 @@ def reader_of(alert: Alert, role: RecipientRole) -> Reader | None:
 
 
 def link_has_expired(alert: Alert, now: datetime, days: int) -> bool:
-    """Whether a link of the alert opens nothing any more."""
-    return alert.sent_at is None or now > alert.sent_at + timedelta(days=days)
+    """Whether a link of the alert opens nothing any more; from when a correction must be out it
+    opens for as long again.
+    """
+    if alert.sent_at is None:
+        return True
+    told_at = max(alert.sent_at, alert.corrected_by or alert.sent_at)
+    return now > told_at + timedelta(days=days)

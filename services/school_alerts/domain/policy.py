@@ -63,4 +63,4 @@ class Policy:
     page: str = "https://schools.onward.invalid"
     """Where the page that a mail links to is."""
     link_days: int = 14
-    """How long a link opens its alert."""
+    """How long a link opens its alert, and again after a correction."""
