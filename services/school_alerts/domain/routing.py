@@ -99,6 +99,18 @@ def claims_of(child: Child, entries: Entries, schools: Schools) -> Iterator[Clai
                 yield _by_urn(urn)
 
 
+def schools_about(place: Place, child: Child) -> tuple[str, ...]:
+    """The URNs of the schools it is about: where the child is placed, or was named; the desk that
+    is to find its school hears of those that the report names.
+    """
+    if place.school:
+        return (place.school.urn,)
+    if place.named or place.recipient != TEAM:
+        return place.named
+    reported = (child.school_urn, *child.other_school_urns)
+    return tuple(urn for urn in reported if urn and urn not in (UNKNOWN_URN, NOT_IN_SCHOOL_URN))
+
+
 def report_claim(child: Child) -> Claim:
     """What the report says; `education` other than `registered` beats a URN."""
     match child.education:

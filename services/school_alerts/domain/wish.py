@@ -18,6 +18,7 @@ from services.school_alerts.domain.routing import (
     after_summer,
     is_held_over_summer,
     places_of,
+    schools_about,
 )
 
 ROUNDS = 3
@@ -34,6 +35,8 @@ class Wish:
     """T."""
     readers: tuple[Reader, ...] = ()
     reasons: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
+    """The URNs of the schools it is about, whoever is told."""
 
     @property
     def recipient(self) -> str:
@@ -99,7 +102,8 @@ def _wish(place: Place, child: Child, view: View, now: datetime) -> Wish:
         if moved is not place:
             place = moved
             slot = slot_of(received_at, _calendar(place, view), view.district.policy)
-    return _read_by(Wish(place, slot, received_at), view)
+    wish = Wish(place, slot, received_at, schools=schools_about(place, child))
+    return _read_by(wish, view)
 
 
 def _read_by(wish: Wish, view: View) -> Wish:
@@ -133,5 +137,7 @@ def _each_once(wishes: Iterable[Wish]) -> tuple[Wish, ...]:
     """One wish a recipient: two schools of conflicted staff are one letter to the lead."""
     found: dict[str, Wish] = {}
     for wish in sorted(wishes, key=lambda wish: wish.slot.due_by):
-        found.setdefault(wish.recipient, wish)
+        first = found.setdefault(wish.recipient, wish)
+        schools = tuple(dict.fromkeys((*first.schools, *wish.schools)))
+        found[wish.recipient] = replace(first, schools=schools)
     return tuple(found.values())

@@ -14,6 +14,7 @@ from services.kit.sending import Mail, Send
 from services.school_alerts.domain.alert import Alert
 from services.school_alerts.domain.content import Content
 from services.school_alerts.domain.readers import Reader
+from services.school_alerts.handlers.background import NOTHING, Background
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
@@ -66,6 +67,8 @@ class Letter:
     """Where the page of alerts is."""
     gateway: str
     """The way out."""
+    background: Background = NOTHING
+    """For a reader at a desk of the authority."""
     reference: str | None = None
     """Where the mail takes the place of one that was withdrawn."""
 

@@ -9,7 +9,7 @@ from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.clocks import say_overdue
 from services.school_alerts.handlers.letters import Step
 from services.school_alerts.handlers.planning import write_on
-from services.school_alerts.handlers.reconciling import reconcile, wish_of
+from services.school_alerts.handlers.reconciling import reconcile
 from services.school_alerts.handlers.settling import (
     climb,
     keep_told,
@@ -118,7 +118,7 @@ def _go_on(turn: Turn, alert: Alert, step: Step) -> None:
     if alert.waits:
         return  # Somebody is being written to already.
     if step is Step.FIRST and alert.stage is Stage.SENDING:
-        wish = wish_of(turn, alert)
+        wish = turn.wish_of(alert)
         if wish:
             write_on(turn, alert, wish, FAILED)
     elif alert.climbs and not alert.has_lead:

@@ -28,7 +28,7 @@ SENTENCES = {
     "not_our_pupil": "The school says that the child is not its pupil.",
     "content_changed": "What a school may be told has changed.",
     "area_changed": "The incident is another area's: that area's desk is told instead.",
-    "no_acknowledgement": "Nobody acknowledged: the next role is told.",
+    "no_acknowledgement": "Nobody at the school has acknowledged the alert.",
     "conflict_learned": "It became known that a party works at the school: the lead is told.",
     "mail_failed": "The mail was not accepted: the next role is told.",
     "correction_failed": "A correction could not be handed over.",

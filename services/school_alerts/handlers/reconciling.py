@@ -73,18 +73,11 @@ def reconcile(turn: Turn, *, revised: bool = False, renamed: Collection[str] = (
     _write_again(turn)
 
 
-def wish_of(turn: Turn, alert: Alert) -> Wish | None:
-    """The alert's wish as things stand."""
-    child = turn.case.child(alert.child_ref)
-    wishes = turn.wishes_of(child) if child else ()
-    return next((wish for wish in wishes if wish.recipient == alert.recipient), None)
-
-
 def send_due(turn: Turn) -> None:
     """Write every alert of the incident whose time has come; siblings' letters share a mail."""
     for alert in turn.alerts.of_incident(turn.case.incident_id):
         if alert.stage is Stage.PLANNED and alert.send_at and alert.send_at <= turn.now:
-            wish = wish_of(turn, alert)
+            wish = turn.wish_of(alert)
             if wish is not None:
                 write_first(turn, alert, wish)
 
@@ -179,7 +172,7 @@ def _write_again(turn: Turn) -> None:
         child = turn.case.child(alert.child_ref)
         if alert.stage is not Stage.SENDING or alert.mail_reference not in turn.taken_back:
             continue
-        barred, wish = _waits_for_barred(turn, alert), wish_of(turn, alert)
+        barred, wish = _waits_for_barred(turn, alert), turn.wish_of(alert)
         if barred and wish:
             for told in barred:
                 alert = alert.withdrawn_from(told.reader)

@@ -113,7 +113,7 @@ def meet_conflict(turn: Turn, alert: Alert) -> None:
             turn.alerts.put(alert)
             turn.alarm(alert, CONFLICT)
         else:
-            ring(turn, alert)
+            ring(turn, alert, CONFLICT)
     elif barred and not parties and not alert.ladder_over:
         climb(turn, alert, CONFLICT)
 
@@ -135,7 +135,7 @@ def climb(turn: Turn, alert: Alert, reason: str) -> Alert:
     reader = readers_of(turn, alert).next_after(alert.mailboxes())
     if reader is None and not alert.has_lead:
         reader = turn.lead
-    return escalate(turn, alert, reader, reason) if reader else ring(turn, alert)
+    return escalate(turn, alert, reader, reason) if reader else ring(turn, alert, reason)
 
 
 def escalate(turn: Turn, alert: Alert, reader: Reader, reason: str) -> Alert:
@@ -146,12 +146,12 @@ def escalate(turn: Turn, alert: Alert, reader: Reader, reason: str) -> Alert:
     return alert
 
 
-def ring(turn: Turn, alert: Alert) -> Alert:
+def ring(turn: Turn, alert: Alert, why: str) -> Alert:
     """The last step: a person telephones."""
     alert = replace(alert, ladder_over=True, reason="phone_task", reasons=("phone_task",))
     alert = replace(alert, role=RecipientRole.AUTHORITY_LEAD)
     alert = turn.say(AlertEscalated, alert)
-    turn.alarm(alert, "phone_task")
+    turn.alarm(alert, "phone_task", why=(why,))
     return alert
 
 

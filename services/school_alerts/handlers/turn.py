@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from contracts.envelope import Trail
+from contracts.envelope import Reason, Trail
 from contracts.schools import (
     Alert as AlertSaid,
 )
@@ -30,9 +30,16 @@ from services.school_alerts.domain.calendar import Calendar
 from services.school_alerts.domain.case import Case
 from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.readers import Reader
+from services.school_alerts.domain.schools import SCHOOL_ROLES
 from services.school_alerts.domain.wish import View, Wish, wishes_of
+from services.school_alerts.handlers.background import (
+    NOTHING,
+    Background,
+    named,
+    schools_to_call,
+)
 from services.school_alerts.handlers.letters import Letter, Step, Word, mails_of
-from services.school_alerts.handlers.reasons import reason_of, reasons_of
+from services.school_alerts.handlers.reasons import reasons_of
 from services.school_alerts.working_set import Alerts
 
 Said = (
@@ -55,6 +62,8 @@ Said = (
 A = TypeVar("A", bound=AlertSaid)
 LEAD = "authority_lead"
 MASH = "mash"
+TO_TELEPHONE = frozenset({"phone_task", "conflict_learned"})
+"""Alarms upon which somebody speaks to the school."""
 
 
 @dataclass
@@ -78,6 +87,12 @@ class Turn:
         if child.ref not in self._wishes:
             self._wishes[child.ref] = wishes_of(child, self.view, self.now)
         return self._wishes[child.ref]
+
+    def wish_of(self, alert: Alert) -> Wish | None:
+        """The alert's wish as things stand."""
+        child = self.case.child(alert.child_ref)
+        wishes = self.wishes_of(child) if child else ()
+        return next((wish for wish in wishes if wish.recipient == alert.recipient), None)
 
     @property
     def trail(self) -> Trail:
@@ -104,15 +119,19 @@ class Turn:
         self.said.append(event)  # type: ignore[arg-type]
         return spoken
 
-    def alarm(self, alert: Alert, code: str, to_role: str = LEAD) -> None:
-        """Tell a desk what it must know or do about an alert."""
+    def alarm(
+        self, alert: Alert, code: str, to_role: str = LEAD, why: tuple[str, ...] = ()
+    ) -> None:
+        """Tell a desk what it must know or do about an alert; who telephones hears which school."""
+        urns = self._schools_of(alert) if code in TO_TELEPHONE else ()
+        schools = [Reason(code="school", sentence=s) for s in schools_to_call(urns, self.view)]
         alarm = SchoolsAlarm(
             to_role=to_role,
             area=self.case.area,
             code=code,
             about=(alert.alert_id, child_id_of(alert.incident_id, alert.child_ref)),
             due_at=alert.due_by,
-            reasons=(reason_of(code),),
+            reasons=(*reasons_of((code, *why)), *schools),
         )
         self.said.append(alarm.concerning(self.trail))
 
@@ -123,7 +142,8 @@ class Turn:
         content = child.content if child and word in (Word.ALERT, Word.CHANGED) else None
         policy = self.view.district.policy
         letter = Letter(alert, reader, step, word, content, family, policy.page, policy.gateway)
-        self.letters.append(letter)
+        background = self._background(letter)
+        self.letters.append(replace(letter, background=background))
 
     def write_again(self, alert: Alert) -> None:
         """Write the first letter again, in the place of a mail that was withdrawn."""
@@ -155,6 +175,25 @@ class Turn:
         if reference not in self.taken_back:
             self.said.append(Withdraw(reference))
             self.taken_back.append(reference)
+
+    def _background(self, letter: Letter) -> Background:
+        """Which school it is about, and why it comes to a desk, or no longer concerns it."""
+        alert, role = letter.alert, letter.reader.role
+        if role in SCHOOL_ROLES:
+            return NOTHING
+        urns, wish = self._schools_of(alert), self.wish_of(alert)
+        first = wish is not None and alert.is_desk and letter.word is Word.ALERT
+        codes = wish.place.reasons if wish and first else alert.reasons
+        calls = role is RecipientRole.AUTHORITY_LEAD and letter.content is not None
+        lines = schools_to_call(urns, self.view) if calls else (named(u, self.view) for u in urns)
+        return Background(tuple(lines), tuple(reason.sentence for reason in reasons_of(codes)))
+
+    def _schools_of(self, alert: Alert) -> tuple[str, ...]:
+        """The URNs of the schools that an alert is about."""
+        if alert.school_urn:
+            return (alert.school_urn,)
+        wish = self.wish_of(alert)
+        return wish.schools if wish else ()
 
     def _fields(self, alert: Alert) -> dict[str, Any]:
         district = self.view.district

@@ -4,8 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from contracts.identity import IdentifiedChild
+from contracts.police import PartyEmployer
+from contracts.vocabulary import Education, EmployerRole
 from services.school_alerts.domain.access import link_has_expired
 from tests.services.school_alerts.builders import (
+    BRADWAY,
     INTAKE,
     MONDAY_7,
     a_child,
@@ -15,6 +19,7 @@ from tests.services.school_alerts.builders import (
     amended,
     an_acknowledgement,
     london,
+    works_at,
 )
 from tests.services.school_alerts.playing import Posted, a_room
 
@@ -23,6 +28,8 @@ RULE = "-" * 68
 DISOWN = "it then goes to the correct school"
 CORRECTED = london("2026-11-27T10:00")
 """Eighteen days after the school was told."""
+AT_INTAKE = f"School: Intake Primary School (URN {INTAKE})."
+UNANSWERED = "Nobody at the school has acknowledged the alert."
 VIEWED = "Every view of an alert is recorded."
 
 
@@ -56,6 +63,62 @@ def test_a_desk_is_not_asked_to_send_it_on_to_a_school_that_nobody_knows() -> No
     [posted] = a_room(a_child(school="888888"), until=MONDAY_7).posted
     assert DISOWN not in posted.mail.text
     assert VIEWED in posted.mail.text
+
+
+def test_a_lead_whom_nobodys_answer_brings_in_is_told_of_which_school_and_why() -> None:
+    room = a_room(until=london("2026-11-09T11:00"))
+    [lead], [alarm] = room.mails("authority_lead"), room.alarms("phone_task")
+    told = [reason.sentence for reason in alarm.reasons]
+    assert AT_INTAKE in lead.mail.text.splitlines()
+    assert UNANSWERED in lead.mail.text
+    assert told == ["Somebody must telephone the school.", UNANSWERED, AT_INTAKE]
+    others = [posted for posted in room.posted if posted is not lead]
+    assert [posted for posted in others if INTAKE in posted.mail.text] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "whom"),
+    [
+        (EmployerRole.KEY_ADULT, "To be spoken to there: deputy, head."),
+        (None, "Neither its key adult nor its deputy nor its head may be told."),
+    ],
+)
+def test_who_telephones_a_school_where_a_party_works_hears_whom_to_speak_to(
+    role: EmployerRole | None, whom: str
+) -> None:
+    room = a_room(until=MONDAY_7)
+    room.hear(amended(SOON, party_employers=(works_at(INTAKE, role),)))
+    room.until(SOON)
+    [lead], [alarm] = room.mails("authority_lead"), room.alarms("phone_task")
+    assert f"{AT_INTAKE} {whom}" in lead.mail.text.splitlines()
+    assert "It became known that a party works at the school" in lead.mail.text
+    assert [reason.code for reason in alarm.reasons] == ["phone_task", "conflict_learned", "school"]
+    assert alarm.reasons[-1].sentence == f"{AT_INTAKE} {whom}"
+
+
+@pytest.mark.parametrize(
+    ("child", "parties", "lines"),
+    [
+        (a_child(), (works_at(INTAKE, None),), [AT_INTAKE, "A party works there"]),
+        (a_child(school="888888"), (), ["Nobody knows the child's school"]),
+        (a_child(school="900009"), (), ["School: URN 900009.", "The URN is not in the register"]),
+        (a_child(education=Education.HOME_EDUCATED), (), ["The child is educated at home"]),
+        (a_child(education=Education.UNKNOWN), (), [AT_INTAKE, "Nobody knows"]),
+    ],
+)
+def test_a_desk_is_told_why_an_alert_comes_to_it_and_which_school_was_named(
+    child: IdentifiedChild, parties: tuple[PartyEmployer, ...], lines: list[str]
+) -> None:
+    [posted] = a_room(child, until=MONDAY_7, party_employers=parties).posted
+    assert [line for line in lines if line not in posted.mail.text] == []
+    assert ("School: " in posted.mail.text) is any(line.startswith("School: ") for line in lines)
+
+
+def test_two_schools_of_conflicted_staff_are_both_named_to_the_lead() -> None:
+    both = (works_at(INTAKE, None), works_at(BRADWAY, None))
+    child = a_child(other_school_urns=(BRADWAY,))
+    [posted] = a_room(child, until=MONDAY_7, party_employers=both).posted
+    assert [urn for urn in (INTAKE, BRADWAY) if f"(URN {urn})" not in posted.mail.text] == []
 
 
 def test_what_was_acknowledged_before_a_correction_is_not_asked_for_again() -> None:
