@@ -1,6 +1,6 @@
 """What a mail says, to whoever reads it: the same facts, and no request that nobody can fulfil."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from tests.services.school_alerts.builders import (
     alert,
     amended,
     an_acknowledgement,
+    an_entry,
     london,
     works_at,
 )
@@ -119,6 +120,23 @@ def test_two_schools_of_conflicted_staff_are_both_named_to_the_lead() -> None:
     child = a_child(other_school_urns=(BRADWAY,))
     [posted] = a_room(child, until=MONDAY_7, party_employers=both).posted
     assert [urn for urn in (INTAKE, BRADWAY) if f"(URN {urn})" not in posted.mail.text] == []
+
+
+def test_a_lead_is_told_which_school_an_alert_no_longer_concerns_and_a_school_that_alone() -> None:
+    room = a_room(until=london("2026-11-09T11:00"))
+    at = london("2026-11-11T08:00")
+    room.hear(an_entry(BRADWAY, begins=date(2026, 11, 10), as_of=date(2026, 11, 10), at=at))
+    room.until(at)
+    mails = {box(posted): posted.mail.text for posted in room.mails("correction")}
+    assert set(mails) == {"key_adult", "deputy", "head", "authority_lead"}
+    lead = mails.pop("authority_lead")
+    assert AT_INTAKE in lead
+    assert "no longer concerns that school" in lead
+    assert "The child is not at this school." in lead
+    assert "your school" not in lead
+    reference = f"Reference: {alert(INTAKE)}\n"
+    alone = f"{reference}This alert no longer concerns your school.\n{RULE}\n"
+    assert [role for role, text in mails.items() if not text.endswith(alone)] == []
 
 
 def test_what_was_acknowledged_before_a_correction_is_not_asked_for_again() -> None:
