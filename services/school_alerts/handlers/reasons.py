@@ -28,6 +28,7 @@ SENTENCES = {
     "not_our_pupil": "The school says that the child is not its pupil.",
     "content_changed": "What a school may be told has changed.",
     "area_changed": "The incident is another area's: that area's desk is told instead.",
+    "told_instead": "It is settled whom to tell: the desk is concerned no more.",
     "no_acknowledgement": "Nobody at the school has acknowledged the alert.",
     "conflict_learned": "It became known that a party works at the school: the lead is told.",
     "mail_failed": "The mail was not accepted: the next role is told.",

@@ -20,6 +20,7 @@ from services.school_alerts.handlers.settling import (
     DISOWNED,
     ELSEWHERE,
     GROWN_UP,
+    INSTEAD,
     LEFT_OUT,
     barred_of,
     end_told,
@@ -95,6 +96,7 @@ def _reconcile_child(turn: Turn, standing: Standing) -> None:
             take_back(turn, alert)
     for wish in standing.wishes:
         _fulfil(turn, wish, standing)
+    _relieve_desks(turn, standing)
 
 
 def _leave(turn: Turn, alert: Alert, standing: Standing) -> None:
@@ -105,9 +107,29 @@ def _leave(turn: Turn, alert: Alert, standing: Standing) -> None:
     if alert.stage in UNANSWERED:
         withhold(turn, alert, reason)
         return
+    # A desk keeps it until whoever is wished instead is told, or will be.
     stays = alert.is_desk or standing.doubted or (not standing.renamed and has_aged(turn, alert))
     if alert.stage is Stage.SENT and not stays:
         end_told(turn, alert, reason)
+
+
+def _relieve_desks(turn: Turn, standing: Standing) -> None:
+    """A desk that was told is concerned no more once all that is wished instead is on its way."""
+    alerts = turn.alerts.of_incident(turn.case.incident_id)
+    own = [alert for alert in alerts if alert.child_ref == standing.child.ref]
+    if standing.doubted or not all(_is_met(wish, own) for wish in standing.wishes):
+        return
+    for alert in own:
+        left = alert.is_desk and alert.stage is Stage.SENT and standing.wish_for(alert) is None
+        if left and (standing.renamed or not has_aged(turn, alert)):
+            end_told(turn, alert, INSTEAD if standing.child.is_due else GROWN_UP)
+
+
+def _is_met(wish: Wish, alerts: Iterable[Alert]) -> bool:
+    """Whether what is wished is planned, told, or withheld by policy."""
+    here = (wish.recipient, _school_of(wish))
+    stands = [a.stage for a in alerts if a.recipient in here and a.stage is not Stage.ENDED]
+    return any(wish.place.is_withheld or stage is not Stage.WITHHELD for stage in stands)
 
 
 def _drop(turn: Turn, alert: Alert, reason: str) -> None:

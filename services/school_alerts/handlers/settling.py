@@ -21,6 +21,7 @@ DISOWNED = "not_our_pupil"
 CONFLICT = "conflict_learned"
 CHANGED = "content_changed"
 ANOTHER_AREA = "area_changed"
+INSTEAD = "told_instead"
 ENDING_WORDS = {CANCELLED: Word.CANCELLED, LEFT_OUT: Word.CHILD_LEFT_OUT}
 
 
