@@ -46,8 +46,11 @@ class AlertPlanned(Alert, topic="schools.alert-planned.v1", key="recipient_key")
     """An alert will be sent."""
 
 
-class AlertSent(Alert, topic="schools.alert-sent.v1", key="recipient_key"):
+class AlertSent(Alert, topic="schools.alert-sent.v1", key="recipient_key", minor=1):
     """A server accepted the alert; said once per content version."""
+
+    recipient_roles: tuple[RecipientRole, ...] = ()
+    """Every role that this content version was written to; one it cannot reach is an alarm."""
 
 
 class AlertAcknowledged(Alert, topic="schools.alert-acknowledged.v1", key="recipient_key"):
@@ -62,8 +65,11 @@ class AlertWithheld(Alert, topic="schools.alert-withheld.v1", key="recipient_key
     """The alert will not be sent, and why."""
 
 
-class AlertCorrected(Alert, topic="schools.alert-corrected.v1", key="recipient_key"):
+class AlertCorrected(Alert, topic="schools.alert-corrected.v1", key="recipient_key", minor=1):
     """What was told changed or no longer holds: those told are told so."""
+
+    recipient_roles: tuple[RecipientRole, ...] = ()
+    """Every role that is told so."""
 
 
 class AlertDue(Event, topic="schools.alert-due.v1", key="alert_id"):

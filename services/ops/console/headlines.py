@@ -70,13 +70,21 @@ def _planned(body: Body) -> str:
 
 def _sent(body: Body) -> str:
     late = ", LATE" if body.get("late") else ""
-    return f"Child {body['child_ref']}: {whom(body)} was told at {clock(body.get('sent_at'))}{late}"
+    were = "were" if len(body.get("recipient_roles", ())) > 1 else "was"
+    at = clock(body.get("sent_at"))
+    return f"Child {body['child_ref']}: {_everybody(body)} {were} told at {at}{late}"
+
+
+def _everybody(body: Body) -> str:
+    """Every role that a correction goes to, where it is said; else the one role."""
+    roles = body.get("recipient_roles") or [body.get("recipient_role")]
+    return " and ".join(whom({**body, "recipient_role": role}) for role in roles)
 
 
 def _alert(verb: str) -> Headline:
     def sentence(body: Body) -> str:
         why = f" ({words(body['reason'])})" if body.get("reason") else ""
-        return f"Child {body['child_ref']}: {verb} {whom(body)}{why}"
+        return f"Child {body['child_ref']}: {verb} {_everybody(body)}{why}"
 
     return sentence
 

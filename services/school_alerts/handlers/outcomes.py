@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.schools import AlertMailEnded, AlertSent, CarriedAlert
-from contracts.vocabulary import AlertId
+from contracts.vocabulary import AlertId, RecipientRole
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.clocks import say_overdue
 from services.school_alerts.handlers.letters import Step
@@ -14,6 +14,7 @@ from services.school_alerts.handlers.settling import (
     climb,
     keep_told,
     readers_of,
+    told_and_allowed,
     word_of,
 )
 from services.school_alerts.handlers.steps import set_next_step
@@ -60,7 +61,8 @@ def _record(turn: Turn, alert: Alert, carried: CarriedAlert, event: AlertMailEnd
         if not accepted:
             turn.alarm(alert, CORRECTION_FAILED)
         elif alert.said_sent < carried.content_version:
-            _say_sent(turn, alert, carried.content_version, at)
+            roles = tuple(reader.role for reader in told_and_allowed(turn, alert))
+            _say_sent(turn, alert, carried.content_version, at, roles or (event.role,))
         return
     alert = alert.answered(event.role, accepted)
     if carried.writing is not None and carried.writing < len(alert.written):
@@ -70,36 +72,40 @@ def _record(turn: Turn, alert: Alert, carried: CarriedAlert, event: AlertMailEnd
     if not accepted:
         _go_on(turn, alert, Step(event.step))
     elif event.step == Step.FIRST:
-        _first_told(turn, alert, carried.content_version, at)
+        _first_told(turn, alert, carried.content_version, event)
     else:
         _next_told(turn, alert, carried.content_version, event)
 
 
-def _first_told(turn: Turn, alert: Alert, content_version: int, at: datetime) -> None:
+def _first_told(turn: Turn, alert: Alert, content_version: int, event: AlertMailEnded) -> None:
     """The alert is out, even where it should not have gone any more: that is then corrected."""
     if alert.said_sent >= content_version:
         return
+    at = event.at or turn.now
     late = alert.due_by is not None and at > alert.due_by
     alert = replace(alert, stage=Stage.SENT, sent_at=at, late=late)
     if late and not alert.overdue_said:
         alert = say_overdue(turn, alert)
-    alert = _say_sent(turn, alert, content_version, at)
+    alert = _say_sent(turn, alert, content_version, at, (event.role,))
     set_next_step(turn, alert)
 
 
-def _say_sent(turn: Turn, alert: Alert, content_version: int, at: datetime) -> Alert:
+def _say_sent(
+    turn: Turn, alert: Alert, content_version: int, at: datetime, roles: tuple[RecipientRole, ...]
+) -> Alert:
     alert = replace(alert, said_sent=content_version)
     due_by = alert.corrected_by if content_version > 1 else alert.due_by
     late = due_by is not None and at > due_by
     over = {"content_version": content_version, "sent_at": at, "due_by": due_by, "late": late}
-    return turn.say(AlertSent, alert, **over)
+    return turn.say(AlertSent, alert, **over, recipient_roles=roles)
 
 
 def _next_told(turn: Turn, alert: Alert, content_version: int, event: AlertMailEnded) -> None:
     """A step is out: where no correction could be, it is the first that carries what is new."""
     latest = alert.content_version
     if alert.said_sent < content_version:
-        alert = _say_sent(turn, alert, content_version, event.at or turn.now)
+        at = event.at or turn.now
+        alert = _say_sent(turn, alert, content_version, at, (event.role,))
     if content_version < latest:
         _catch_up(turn, alert, event)
 

@@ -61,8 +61,8 @@ def correct(turn: Turn, alert: Alert, reason: str, word: Word) -> Alert:
     """Say that an alert is corrected, and write to every role already told that still may read."""
     calendar = turn.calendar_of(alert)
     due_by = slot_of(turn.now, calendar, turn.view.district.policy).due_by
-    there = readers_of(turn, alert)
-    readers = [reader for reader in alert.readers_told() if not there.is_barred(reader)]
+    readers = told_and_allowed(turn, alert)
+    roles = tuple(reader.role for reader in readers)
     alert = replace(
         alert,
         content_version=alert.content_version + 1,
@@ -71,7 +71,7 @@ def correct(turn: Turn, alert: Alert, reason: str, word: Word) -> Alert:
         reason=reason,
         reasons=(reason,),
     )
-    alert = turn.say(AlertCorrected, alert, sent_at=None, late=False)
+    alert = turn.say(AlertCorrected, alert, sent_at=None, late=False, recipient_roles=roles)
     for reader in readers:
         turn.write(alert, reader, Step.CORRECTION, word)
     return alert
@@ -162,6 +162,12 @@ def readers_of(turn: Turn, alert: Alert) -> Readers:
     if school is None or not school.is_open:
         return Readers(())
     return readers_at(school, turn.case.employers, turn.view.book.schools)
+
+
+def told_and_allowed(turn: Turn, alert: Alert) -> list[Reader]:
+    """Those told that still may read: a correction goes to each."""
+    there = readers_of(turn, alert)
+    return [reader for reader in alert.readers_told() if not there.is_barred(reader)]
 
 
 def has_aged(turn: Turn, alert: Alert) -> bool:

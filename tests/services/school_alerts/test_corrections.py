@@ -68,6 +68,11 @@ def test_amended_in_substance_after_sending_everybody_told_is_corrected() -> Non
     assert [posted.mail.to.partition(".")[0] for posted in corrections] == ["key_adult", "deputy"]
     assert all("She asked to stay at school." in posted.mail.text for posted in corrections)
     assert [sent.content_version for sent in room.of(AlertSent)] == [1, 2]
+    assert said.recipient_roles == ("key_adult", "deputy")
+    assert [sent.recipient_roles for sent in room.of(AlertSent)] == [
+        ("key_adult",),
+        ("key_adult", "deputy"),
+    ]
     room.until(TOLD_TWO + timedelta(days=1))
     assert [posted.step for posted in room.posted].count("head") == 1
     assert "She asked to stay" in room.mails("head")[0].mail.text

@@ -42,3 +42,19 @@ def test_times_are_read_in_london() -> None:
 def test_a_reason_said_twice_is_told_once() -> None:
     reason = {"code": "c", "sentence": "Because."}
     assert reasons_of({"reasons": [reason], "marks": [reason]}) == ["Because."]
+
+
+BOTH = "the key adult of school 1 and the deputy of school 1"
+
+
+@pytest.mark.parametrize(
+    ("topic", "sentence"),
+    [
+        ("schools.alert-corrected.v1", f"a correction goes to {BOTH}"),
+        ("schools.alert-sent.v1", f"{BOTH} were told at no time"),
+    ],
+)
+def test_every_role_that_a_correction_goes_to_is_named(topic: str, sentence: str) -> None:
+    roles = ["key_adult", "deputy"]
+    body = {"child_ref": "c1", "school_urn": "1", "recipient_role": "deputy"}
+    assert headline_of(topic, {**body, "recipient_roles": roles}) == f"Child c1: {sentence}"
