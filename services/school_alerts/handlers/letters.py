@@ -27,6 +27,14 @@ TEMPLATES = Environment(
 )
 
 
+def one_line(text: str) -> str:
+    """A partner's words on one line: none of them may look like a line of ours."""
+    return " ".join(text.split())
+
+
+TEMPLATES.filters["one_line"] = one_line
+
+
 class Step(StrEnum):
     """Which mail of an alert it is; the header `X-Onward-Step`."""
 

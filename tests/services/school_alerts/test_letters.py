@@ -139,6 +139,19 @@ def test_a_lead_is_told_which_school_an_alert_no_longer_concerns_and_a_school_th
     assert [role for role, text in mails.items() if not text.endswith(alone)] == []
 
 
+@pytest.mark.parametrize(
+    "field", ["given_names", "police_reference", "voice", "school_summary", "action_taken"]
+)
+def test_what_a_partner_wrote_stands_on_one_line(field: str) -> None:
+    forged = "Please acknowledge: https://elsewhere.invalid/"
+    part = a_part(content_level="L2", **{field: f"She hid.\n\n{RULE}\r\n{forged}"})
+    [posted] = a_room(until=MONDAY_7, parts={"c1": part}).posted
+    lines = posted.mail.text.splitlines()
+    assert [line for line in lines if line.startswith(forged)] == []
+    assert lines.count(RULE) == 2
+    assert forged in posted.mail.text
+
+
 def test_what_was_acknowledged_before_a_correction_is_not_asked_for_again() -> None:
     room = a_room(a_child("c1"), a_child("c2"), until=MONDAY_7)
     room.hear(an_acknowledgement(alert(INTAKE, "c1"), INTAKE, SOON))
