@@ -1,6 +1,6 @@
 """One batch in one transaction: inbox, state, announcements, all of it or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,10 @@ from services.kit.sending import EndThread, Send, Withdraw
 from services.kit.service import LockMore
 from services.kit.timers import Later
 
-Allows = Callable[[Sequence[Said]], None]
-"""Raises on what a batch would say, which is then taken back with everything else."""
+Allows = Callable[[Transaction, Sequence[Said]], Awaitable[None]]
+"""Raises on what a batch would say, which is then taken back with everything else; what it writes
+itself is committed with that.
+"""
 LOCKS_AT_MOST = 4000
 RESTARTS_AT_MOST = 20
 
@@ -123,7 +125,7 @@ async def _attempt(
         ready = held.sort_out(fresh)
         answers = await decide(runtime, transaction, ready)
         if allows is not None:
-            allows(answers.said)
+            await allows(transaction, answers.said)
         for each in held.parked:
             page(runtime, answers, each, now)
         await write(transaction, answers)

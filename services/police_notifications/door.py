@@ -1,6 +1,7 @@
 """Where police systems hand reports in over HTTP: the same reading and handler as the topic."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,6 +16,7 @@ from contracts.partner import IncidentReport
 from services.kit import strict_json
 from services.kit.authentication import Tokens
 from services.kit.batch import Allows
+from services.kit.database import Transaction
 from services.kit.doors import take
 from services.kit.doorway import (
     Backlog,
@@ -29,6 +31,7 @@ from services.kit.doorway import (
 )
 from services.kit.partner_reading import read
 from services.kit.runtime import Runtime
+from services.kit.saying import Said
 from services.kit.senders import NOT_ALLOWED
 from services.police_notifications.domain.reports import Report
 from services.police_notifications.handlers import problems_of
@@ -74,6 +77,16 @@ REPORT = {"$ref": "#/components/schemas/IncidentReport"}
 BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": REPORT}}}}
 
 
+@dataclass(frozen=True)
+class _Knock:
+    """A request to hand in a report: by whom, under which key, what, and when the door is full."""
+
+    sender: str
+    key: str | None
+    digest: str
+    only_urgent: bool
+
+
 def door(runtime: Runtime) -> FastAPI:
     """The door of one running service."""
     app = doorway("Onward: police reports")
@@ -87,9 +100,9 @@ def door(runtime: Runtime) -> FastAPI:
         body = await body_of(request)
         _only_for_oneself(sender, body)
         async with patiently():
-            allows = only_urgent if await backlog.is_for_the_urgent() else None
+            urgent = await backlog.is_for_the_urgent()
             key = request.headers.get("idempotency-key")
-            return await _taken(runtime, sender, body, key, allows)
+            return await _taken(runtime, body, _Knock(sender, key, _digest_of(body), urgent))
 
     @app.get(f"{PATH}/{{source}}/{{reference:path}}", responses=REFUSALS)
     async def receipt(request: Request, source: str, reference: str) -> Receipt:
@@ -136,23 +149,19 @@ def _only_for_oneself(sender: str, body: bytes) -> None:
         raise Shut(403, NOT_YOURS, [NOT_ALLOWED])
 
 
-async def _taken(
-    runtime: Runtime, sender: str, body: bytes, key: str | None, allows: Allows | None
-) -> Response:
-    digest = _digest_of(body)
-    if key is not None:
-        await _honour(runtime, sender, key, digest)
-    taken = await take(runtime, IncidentReport.TOPIC, body, source=sender, allows=allows)
-    problems = taken.problems or _refused(taken.events)
+async def _taken(runtime: Runtime, body: bytes, knock: _Knock) -> Response:
+    if knock.key is not None:
+        await _honour(runtime, knock.sender, knock.key, knock.digest)
     event = read(IncidentReport, body).event
+    allows = _allows(knock, event)
+    taken = await take(runtime, IncidentReport.TOPIC, body, source=knock.sender, allows=allows)
+    problems = taken.problems or _refused(taken.events)
     report = await _kept(runtime, event.source, event.reference) if event else None
     if event is not None and not taken.new and not problems:
         # The very same message came before; what it was answered then is what the state says.
         problems = tuple(problems_of(event, report))
     if problems or event is None:
         raise Shut(422, "The report cannot be taken in.", problems)
-    if key is not None:
-        await _remember(runtime, sender, key, digest)
     headers = {"Location": location_of(event.source, event.reference)}
     content = receipt_of(report).model_dump(mode="json") if report else {}
     return JSONResponse(content, 202, headers=headers)
@@ -181,11 +190,28 @@ async def _honour(runtime: Runtime, sender: str, key: str, digest: str) -> None:
         raise Shut(422, f"An Idempotency-Key has 1 to {LONGEST_KEY} characters.")
     async with runtime.database.transaction(runtime.clock.now()) as transaction:
         before = await key_used_for(transaction, sender, key)
+    _check(before, digest)
+
+
+def _allows(knock: _Knock, event: IncidentReport | None) -> Allows:
+    async def allows(transaction: Transaction, said: Sequence[Said]) -> None:
+        if knock.only_urgent:
+            only_urgent(said)
+        if knock.key is None or event is None:
+            return
+        report = await report_of(transaction, event.source, event.reference)
+        if report is not None and not problems_of(event, report):
+            await _bind(transaction, knock.sender, knock.key, knock.digest)
+
+    return allows
+
+
+async def _bind(transaction: Transaction, sender: str, key: str, digest: str) -> None:
+    """Bind a key to its message with taking it in: of two at one moment the second waits here."""
+    await remember_key(transaction, (sender, key, digest), transaction.now - KEYS_ARE_KEPT)
+    _check(await key_used_for(transaction, sender, key), digest)
+
+
+def _check(before: str | None, digest: str) -> None:
     if before not in (None, digest):
         raise Shut(422, KEY_REUSED.message, [KEY_REUSED])
-
-
-async def _remember(runtime: Runtime, sender: str, key: str, digest: str) -> None:
-    now = runtime.clock.now()
-    async with runtime.database.transaction(now) as transaction:
-        await remember_key(transaction, (sender, key, digest), now - KEYS_ARE_KEPT)

@@ -195,6 +195,35 @@ async def test_a_key_of_a_refused_report_may_be_used_again(police: Police) -> No
     assert (await police.post(a_form(), **key)).status_code == 202
 
 
+async def test_of_messages_under_one_key_at_one_moment_one_is_taken_in(police: Police) -> None:
+    key = {"idempotency-key": "k-1"}
+    forms = [a_form(reference=f"R{number}") for number in range(8)]
+    answers = await asyncio.gather(*(police.post(form, **key) for form in forms))
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes == [202] + [422] * 7
+    assert await police.said() == [REPORTED]
+    [taken] = [answer.json()["incident_id"] for answer in answers if answer.status_code == 202]
+    rows = await police.runtime.database.fetch("SELECT report_id FROM reports")
+    assert [str(row[0]) for row in rows] == [taken]
+
+
+async def test_a_message_sent_twice_at_one_moment_under_one_key_is_answered_alike(
+    police: Police,
+) -> None:
+    answers = await asyncio.gather(
+        *(police.post(a_form(), **{"idempotency-key": "k-1"}) for _ in range(8))
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    assert await police.said() == [REPORTED]
+
+
+async def test_a_key_is_not_bound_by_a_report_that_is_refused_again(police: Police) -> None:
+    key = {"idempotency-key": "k-1"}
+    for _ in range(2):
+        assert (await police.post(a_form(victim=None), **key)).status_code == 422
+    assert (await police.post(a_form(), **key)).status_code == 202
+
+
 @pytest.fixture
 async def narrow(police: Police, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Police]:
     """A door before which two announcements may wait."""
