@@ -6,16 +6,25 @@ proportion: what is told of others goes no further than it must (`domain.md` 4).
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 FEWEST_LETTERS = 3
+FEWEST_DIGITS = 5
+LOCAL_DIGITS = 6
+"""As many of a number's last digits as tell it at home, where nobody writes the area's code."""
+MOST_PARTS = 4
+"""Words of one name that may be written as one."""
 _DIGITS = re.compile(r"(?:\d\s*){5}")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\S@\S")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\w+")
 _PIECES = re.compile(r"[\s\-‐-―/]+")
+_BROKEN_UP = re.compile(r"\d(?:[\W_]*\d)*")
+_MARKS = "\\-‐-―−'‘’`´"
+_COMPOUND = re.compile(rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]+)+")
+_NEIGHBOURS = re.compile(rf"(?=\b([^\W\d_]+)[{_MARKS}]?\s+([^\W\d_]+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +42,19 @@ class Names:
 
 
 def first_fault(
-    text: str, child: Names, others: Iterable[Names], first_lines: Sequence[str]
+    text: str,
+    child: Names,
+    others: Iterable[Names],
+    first_lines: Sequence[str],
+    numbers: Iterable[str],
 ) -> str | None:
     """Why a school may not be told a text, as a code; None = it may.
 
-    The child's own surname is no fault, since the family shares it.
+    All in Latin letters, as far as can be. The child's own surname is no fault, since the family
+    shares it.
     """
     folded = _folded(text)
-    if _DIGITS.search(folded):
+    if _DIGITS.search(folded) or _holds_any(folded, numbers):
         return "holds_number"
     if _POSTCODE.search(folded):
         return "holds_postcode"
@@ -50,7 +64,17 @@ def first_fault(
         return "holds_address"
     forbidden = frozenset().union(*(names.words() for names in others))
     forbidden -= _words_of((child.family or "",))
-    return "names_another" if forbidden & _words_of((text,)) else None
+    return "names_another" if forbidden & _words_in(text) else None
+
+
+def _holds_any(folded: str, numbers: Iterable[str]) -> bool:
+    runs = [_digits(run) for run in _BROKEN_UP.findall(folded)]
+    known = {_digits(_folded(number))[-LOCAL_DIGITS:] for number in numbers}
+    return any(end in run for end in known if len(end) >= FEWEST_DIGITS for run in runs)
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())
 
 
 def _holds(folded: str, line: str) -> bool:
@@ -58,19 +82,56 @@ def _holds(folded: str, line: str) -> bool:
     return bool(wanted) and f" {wanted} " in f" {' '.join(_TOKEN.findall(folded))} "
 
 
-def _words_of(texts: Iterable[str]) -> frozenset[str]:
+def _words_of(names: Iterable[str]) -> frozenset[str]:
+    """The words of names, and those that come of writing neighbours as one."""
     words: set[str] = set()
-    for text in texts:
-        for piece in _PIECES.split(_folded(text)):
-            parts = _WORD.findall(piece)
-            words.update(parts)
-            words.add("".join(parts))
+    for name in names:
+        folded = _folded(name)
+        words.update(_words(folded), _as_one(_WORD.findall(folded)))
+    return _long_enough(words)
+
+
+def _words_in(text: str) -> frozenset[str]:
+    """The words of a text, and those that come of writing as one what hyphens, apostrophes or,
+    between two with a capital letter, a space keep apart.
+    """
+    folded = _folded(text)
+    words = set(_words(folded))
+    for compound in _COMPOUND.findall(folded):
+        words.update(_as_one(_WORD.findall(compound)))
+    for one, next_one in _NEIGHBOURS.findall(_plain(text)):
+        if _is_capitalised(one) and _is_capitalised(next_one):
+            words.add((one + next_one).casefold())
+    return _long_enough(words)
+
+
+def _words(folded: str) -> Iterator[str]:
+    for piece in _PIECES.split(folded):
+        parts = _WORD.findall(piece)
+        yield from parts
+        yield "".join(parts)
+
+
+def _as_one(parts: Sequence[str]) -> Iterator[str]:
+    for start in range(len(parts)):
+        for end in range(start + 2, start + MOST_PARTS + 1):
+            yield "".join(parts[start:end])
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[0].isupper() and not (len(word) > 1 and word.isupper())
+
+
+def _long_enough(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= FEWEST_LETTERS)
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    return _plain(text).casefold()
+
+
+def _plain(text: str) -> str:
     return "".join(
-        letter for letter in plain if unicodedata.category(letter) not in ("Cf", "Mn", "Cc")
-        or letter.isspace()
+        letter for letter in unicodedata.normalize("NFKD", text)
+        if unicodedata.category(letter) not in ("Cf", "Mn", "Cc") or letter.isspace()
     )  # fmt: skip

@@ -10,6 +10,7 @@ from contracts.vocabulary import ContentLevel
 from services.police_notifications.domain.ages import day_in_london
 from services.police_notifications.domain.disclosure import Cell, Row
 from services.police_notifications.domain.school_texts import Names, first_fault
+from services.police_notifications.handlers.latin import in_latin
 from services.police_notifications.handlers.sides import Side
 
 CHILDS_OWN = (Cell.THAT_CHILD, Cell.THAT_CHILDS_CHECKED)
@@ -59,21 +60,36 @@ def _given(holder: Any, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _fault(side: Side, child: Child | Victim, text: str) -> str | None:
     others = [_names(person) for person in side.others_than(child)]
-    return first_fault(text, _names(child), others, list(_first_lines(side.report)))
+    lines = [in_latin(line) for line in _first_lines(side.report)]
+    numbers = [in_latin(number) for number in _numbers(side.report)]
+    return first_fault(in_latin(text), _names(child), others, lines, numbers)
 
 
 def _names(person: Person) -> Names:
     return Names(
-        given=(person.given_names,) if person.given_names else (),
-        family=person.family_name,
-        other=(*person.previous_family_names, *person.known_as),
+        given=(in_latin(person.given_names),) if person.given_names else (),
+        family=in_latin(person.family_name or ""),
+        other=tuple(map(in_latin, (*person.previous_family_names, *person.known_as))),
     )
 
 
 def _first_lines(report: IncidentReport) -> Iterator[str]:
-    parties = (report.victim, report.suspect, report.other_party, *report.children)
-    people = [person for person in parties if person is not None]
+    people = _people(report)
     lived = [at for person in people for at in (person.address, *person.previous_addresses)]
     for address in (report.location, *lived):
         if address is not None and address.lines:
             yield address.lines[0]
+
+
+def _numbers(report: IncidentReport) -> Iterator[str]:
+    for person in _people(report):
+        yield from (phone.number for phone in person.phones)
+        yield person.nhs_number or ""
+        safe = person.safe_contact if isinstance(person, Victim) else None
+        if safe is not None:
+            yield from (*safe.numbers, *safe.unsafe_numbers)
+
+
+def _people(report: IncidentReport) -> list[Person]:
+    parties = (report.victim, report.suspect, report.other_party, *report.children)
+    return [person for person in parties if person is not None]
