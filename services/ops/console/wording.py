@@ -4,9 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from contracts.vocabulary import RecipientRole
 from services.kit.working_time import LONDON
 
 Body = Mapping[str, Any]
+OF_THE_AUTHORITY = frozenset(
+    {RecipientRole.EDUCATION_TEAM, RecipientRole.AUTHORITY_OFFICER, RecipientRole.AUTHORITY_LEAD}
+)
 
 
 def clock(value: str | datetime | None) -> str:
@@ -39,7 +43,11 @@ def reasons_of(body: Body) -> list[str]:
 
 
 def whom(body: Body) -> str:
-    """Who is told: a school by its URN and role, or a desk of the authority."""
-    role = words(body.get("recipient_role"))
-    urn = body.get("school_urn")
-    return f"the {role} of school {urn}" if urn else f"the {role} of {body.get('authority', '?')}"
+    """Who is told: somebody at a school, or the authority's lead or a desk of its; or nobody."""
+    role, urn = body.get("recipient_role"), body.get("school_urn")
+    if role is None:
+        return f"anybody at school {urn}" if urn else "anybody"
+    if urn and role not in OF_THE_AUTHORITY:
+        return f"the {words(role)} of school {urn}"
+    for_school = f" for school {urn}" if urn else ""
+    return f"the {words(role)} of {body.get('authority', '?')}{for_school}"

@@ -39,6 +39,43 @@ def test_times_are_read_in_london() -> None:
     assert clock(None) == "no time"
 
 
+@pytest.mark.parametrize(
+    ("topic", "fields", "said"),
+    [
+        (
+            "alert-escalated",
+            {"recipient_role": "authority_lead", "school_urn": "106835", "reason": "phone_task"},
+            "passed on to the authority lead of 372 for school 106835 (phone task)",
+        ),
+        (
+            "alert-escalated",
+            {"recipient_role": "deputy", "school_urn": "106835"},
+            "passed on to the deputy of school 106835",
+        ),
+        (
+            "alert-corrected",
+            {"recipient_role": "education_team"},
+            "a correction goes to the education team of 372",
+        ),
+        (
+            "alert-withheld",
+            {"reason": "early_years_not_told"},
+            "nothing goes to anybody (early years not told)",
+        ),
+        (
+            "alert-withheld",
+            {"recipient_role": "key_adult", "school_urn": "106835"},
+            "nothing goes to the key adult of school 106835",
+        ),
+    ],
+)
+def test_the_lead_and_the_desks_are_the_authoritys_and_no_role_is_nobody(
+    topic: str, fields: dict[str, str], said: str
+) -> None:
+    body = {"child_ref": "x", "authority": "372"} | fields
+    assert headline_of(f"schools.{topic}.v1", body) == f"Child x: {said}"
+
+
 def test_a_reason_said_twice_is_told_once() -> None:
     reason = {"code": "c", "sentence": "Because."}
     assert reasons_of({"reasons": [reason], "marks": [reason]}) == ["Because."]
