@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
+from contracts.vocabulary import AgeBand
 from services.ops.console.gathering import Story
 from services.ops.console.headlines import headline_of
-from services.ops.console.wording import reasons_of, words
+from services.ops.console.wording import Body, reasons_of, words
+from services.ops.domain import is_alerted
 from services.ops.working_set import Note
 
 TITLES: Mapping[str, str] = {
@@ -20,7 +23,8 @@ TITLES: Mapping[str, str] = {
 }
 """By speaker, in the order in which the chapters stand."""
 NOTES_TO_ONESELF = ("-due.v1", "-clock.v1", "-ended.v1")
-PASSES_ON_FACTS = frozenset({"identity.incident-identified.v1"})
+IDENTIFIED = "identity.incident-identified.v1"
+PASSES_ON_FACTS = frozenset({IDENTIFIED})
 """Its reasons are those of the report, and stand in the first chapter."""
 HEARD_BY_OTHERS = frozenset({"contact.attempt-due.v1"})
 
@@ -45,8 +49,10 @@ class Chapter:
 def chapters_of(story: Story) -> list[Chapter]:
     """The story's chapters; those in which nothing happened are left out."""
     told = [note for note in story.notes if not is_note_to_oneself(note.topic)]
-    by_speaker = {title: _of(told, speaker) for speaker, title in TITLES.items()}
-    chapters = [Chapter(title, _passages(notes)) for title, notes in by_speaker.items() if notes]
+    passages = {title: _passages(_of(told, speaker)) for speaker, title in TITLES.items()}
+    schools = (*passages[TITLES["schools"]], *_no_school(told))
+    passages[TITLES["schools"]] = tuple(sorted(schools, key=attrgetter("at")))
+    chapters = [Chapter(title, found) for title, found in passages.items() if found]
     return [*chapters, *_still_to_come(story), *_parked(story)]
 
 
@@ -68,6 +74,26 @@ def _passages(notes: Sequence[Note]) -> tuple[Passage, ...]:
         told.update(why)
         found.append(Passage(note.time, headline_of(note.topic, note.body), why))
     return tuple(found)
+
+
+def _no_school(notes: Iterable[Note]) -> Iterable[Passage]:
+    """Of whom school_alerts says nothing, since the duty is not owed: said when it comes to be."""
+    known: dict[tuple[str, str], str | None] = {}
+    for note in notes:
+        if note.topic != IDENTIFIED:
+            continue
+        for child in note.body.get("children", ()):
+            which, why = (note.body["incident_id"], child["child_ref"]), _not_owed(child)
+            if why is not None and known.get(which) != why:
+                yield Passage(note.time, f"Child {child['child_ref']}: no school is told ({why})")
+            known[which] = why
+
+
+def _not_owed(child: Body) -> str | None:
+    band, unborn = AgeBand(child.get("age_band", AgeBand.UNKNOWN)), child.get("unborn")
+    if is_alerted(band, unborn):
+        return None
+    return "not born yet" if unborn or band is AgeBand.UNBORN else "18 or over"
 
 
 def _why(note: Note) -> Iterable[str]:

@@ -1,14 +1,16 @@
 """A trace tells a report's story in chapters, with reasons, clocks and what is parked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import pytest
 from rich.console import Console
 
 from contracts.envelope import Reason
+from contracts.identity import IdentifiedChild, IncidentIdentified, Match
 from contracts.mash import NotReferred
-from contracts.vocabulary import Pathway
+from contracts.schools import AlertPlanned
+from contracts.vocabulary import AgeBand, MatchOutcome, Pathway
 from services.kit.database import Database
 from services.ops.console.chapters import chapters_of
 from services.ops.console.gathering import Clock, Held, Story, notes_about
@@ -22,6 +24,7 @@ from tests.services.ops.builders import (
     a_child,
     a_report,
     a_screening,
+    an_alert,
     heard,
 )
 
@@ -54,6 +57,39 @@ def test_what_was_not_done_stands_with_its_reason() -> None:
     screening = chapters_of(a_story())[1]
     [passage] = screening.passages
     assert passage.why == ("Not adult social care: Nobody said that she needs care.",)
+
+
+def test_why_no_school_is_told_of_a_child_stands_in_the_story_once() -> None:
+    bands = {"1": AgeBand.UNBORN, "2": AgeBand.EIGHTEEN_TO_FIFTY_NINE, "3": AgeBand.UNKNOWN}
+    grown = {"1": AgeBand.UNBORN, "2": AgeBand.SIXTY_AND_OVER, "3": AgeBand.SIXTY_AND_OVER}
+    notebook = Notebook()
+    for minutes, said in enumerate((bands, bands, grown), 1):
+        event = heard(identified(said, version=minutes), at=FRIDAY + timedelta(minutes=minutes))
+        keep_note(event, notebook, FRIDAY)
+    keep_note(an_alert(AlertPlanned), notebook, FRIDAY)
+    [schools] = [
+        chapter
+        for chapter in chapters_of(Story("1", list(notebook.notes)))
+        if chapter.title == "Schools"
+    ]
+    assert [(each.at - FRIDAY, each.what) for each in schools.passages][1:] == [
+        (timedelta(minutes=1), "Child 1: no school is told (not born yet)"),
+        (timedelta(minutes=1), "Child 2: no school is told (18 or over)"),
+        (timedelta(minutes=3), "Child 3: no school is told (18 or over)"),
+    ]
+
+
+def identified(bands: Mapping[str, AgeBand], version: int) -> IncidentIdentified:
+    """Who is who, with children of these ages."""
+    return IncidentIdentified(
+        **a_screening(version).model_dump(
+            include=set(IncidentIdentified.model_fields) - {"children"}
+        ),
+        children=tuple(
+            IdentifiedChild(child_ref=ref, age_band=band) for ref, band in bands.items()
+        ),
+        match=Match(outcome=MatchOutcome.NEW),
+    )
 
 
 def test_the_tree_fits_a_terminal_and_names_the_report() -> None:
