@@ -1,12 +1,14 @@
 """How the page looks: templates in GOV.UK's style, and headers that let no browser keep it."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.kit.working_time import LONDON
 
 FOLDER = Path(__file__).parents[1] / "templates" / "page"
 PAGES = Environment(
@@ -47,4 +49,10 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-PAGES.filters["in_words"] = in_words
+def at_clock(moment: datetime) -> str:
+    """A moment as London reads it: 9 November 2026 at 07:12."""
+    there = moment.astimezone(LONDON)
+    return f"{in_words(there.date())} at {there:%H:%M}"
+
+
+PAGES.filters |= {"in_words": in_words, "at_clock": at_clock}

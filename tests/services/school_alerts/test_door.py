@@ -59,8 +59,9 @@ async def test_the_code_opens_the_alert_and_each_view_is_recorded(school: School
 
 async def test_reading_is_not_acknowledging_the_button_is(school: School) -> None:
     await school.prove()
+    school.clock.step_to(MONDAY_7 + timedelta(minutes=12))
     page = await school.browser.post(f"{PAGE}/acknowledge")
-    assert "You have acknowledged this alert" in page.text
+    assert "This alert was acknowledged on 9 November 2026 at 07:12" in page.text
     await school.browser.post(f"{PAGE}/acknowledge")
     [said] = await school.room.said(AlertAcknowledged)
     assert said.alert_id == alert(INTAKE)
@@ -107,6 +108,16 @@ async def is_refused(school: School, page: str) -> bool:
     ]
     refused = {answer.status_code for answer in answers} == {403}
     return refused and await school.room.said(PupilDisowned) == []
+
+
+async def test_nobody_is_told_that_they_acknowledged_what_another_did(school: School) -> None:
+    await climb(school, 1)
+    await school.prove()
+    await school.browser.post(f"{PAGE}/acknowledge")
+    page = await school.prove(f"/alerts/{alert(INTAKE)}/deputy")
+    assert "This alert was acknowledged on 9 November 2026 at 09:15" in page.text
+    assert "I have read this alert" not in page.text
+    assert "You have" not in page.text
 
 
 @pytest.mark.parametrize("path", ["acknowledge", "not-our-pupil"])
