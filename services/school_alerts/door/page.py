@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.kit.doorway import Shut, body_of, patiently
 from services.kit.runtime import Runtime
-from services.school_alerts.domain.access import CODE_LASTS
+from services.school_alerts.domain.access import CODE_LASTS, VISIT_LASTS
 from services.school_alerts.domain.alert import Stage
 from services.school_alerts.door.looks import gone_to, shown, style
 from services.school_alerts.door.reading import Reading, Refusal, open_reading
@@ -17,6 +17,7 @@ PATH = "/alerts/{alert_id}/{role}"
 COOKIE = "onward_visit"
 FORM_LIMIT = 4096
 MINUTES = int(CODE_LASTS.total_seconds() // 60)
+VISIT_MINUTES = int(VISIT_LASTS.total_seconds() // 60)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _add_alert(app: FastAPI, runtime: Runtime) -> None:
         place = Place(alert_id, role)
         async with patiently(), open_reading(runtime, alert_id, role) as reading:
             if not await reading.is_proved(request.cookies.get(COOKIE)):
-                return shown("start", place=place)
+                return shown("start", place=place, unrecorded=False)
             await reading.note()
             return _alert_page(place, reading)
 
@@ -104,8 +105,9 @@ def _add_answers(app: FastAPI, runtime: Runtime) -> None:
         place = Place(alert_id, role)
         async with patiently(), open_reading(runtime, alert_id, role) as reading:
             proved = await reading.is_proved(request.cookies.get(COOKIE))
-        if proved:
-            await reading.acknowledge()
+        if not proved:
+            return _unrecorded(place)
+        await reading.acknowledge()
         return gone_to(place.path)
 
     @app.get(f"{PATH}/not-our-pupil", include_in_schema=False)
@@ -122,10 +124,15 @@ def _add_answers(app: FastAPI, runtime: Runtime) -> None:
         place = Place(alert_id, role)
         async with patiently(), open_reading(runtime, alert_id, role) as reading:
             if not await reading.is_proved(request.cookies.get(COOKIE)):
-                return gone_to(place.path)
+                return _unrecorded(place)
             _check_disowning(reading)
             await reading.disown()
         return shown("not_ours", place=place, done=True)
+
+
+def _unrecorded(place: Place) -> Response:
+    """To an answer after the visit: whoever reads on would think that it was taken."""
+    return shown("start", 403, place=place, unrecorded=True, visit_minutes=VISIT_MINUTES)
 
 
 def _check_disowning(reading: Reading) -> None:

@@ -121,6 +121,22 @@ async def test_nobody_is_told_that_they_acknowledged_what_another_did(school: Sc
 
 
 @pytest.mark.parametrize("path", ["acknowledge", "not-our-pupil"])
+async def test_an_answer_after_the_visit_is_not_taken_and_the_page_says_so(
+    school: School, path: str
+) -> None:
+    await school.prove()
+    school.clock.step_to(MONDAY_7 + timedelta(minutes=31))
+    page = await school.browser.post(f"{PAGE}/{path}")
+    assert page.status_code == 403
+    assert "Your answer was not recorded" in page.text
+    assert "Send me a code" in page.text
+    assert "Alba" not in page.text
+    assert "not recorded" not in (await school.browser.get(PAGE)).text
+    assert await school.room.said(AlertAcknowledged) == []
+    assert await school.room.said(PupilDisowned) == []
+
+
+@pytest.mark.parametrize("path", ["acknowledge", "not-our-pupil"])
 async def test_without_the_code_no_answer_is_taken(school: School, path: str) -> None:
     page = await school.browser.post(f"{PAGE}/{path}")
     assert "Send me a code" in page.text
