@@ -47,6 +47,7 @@ from services.school_alerts.store.page import (
 )
 from services.school_alerts.working_set import alert_named
 
+NONE = "Enter the code from the mail"
 WRONG = "The code is not correct. Check the newest mail and enter its code again"
 TOO_OLD = "The code has expired or was tried too often. Ask for a new one"
 CODES_GATEWAY = "codes"
@@ -113,7 +114,9 @@ class Reading:
         await self._mail(digits)
 
     async def check(self, guess: str) -> Checked:
-        """Compare a guess; a right one uses the code up and begins a visit."""
+        """Compare a guess: a right one uses the code up and begins a visit; nothing is no guess."""
+        if not guess:
+            return Checked(error=NONE)
         code = await code_of(self.transaction, self.alert_id, self.reader.role)
         if code is None or not code.is_open(self.now):
             return Checked(error=TOO_OLD)

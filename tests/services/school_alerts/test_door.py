@@ -157,6 +157,16 @@ async def test_a_code_tried_a_hundred_times_opens_nothing(school: School) -> Non
     assert "Alba" in page.text
 
 
+async def test_entering_no_code_is_not_a_guess(school: School) -> None:
+    await school.browser.post(f"{PAGE}/code")
+    [code] = await school.codes()
+    for entered in ("", "  ") * 3:
+        page = await guess(school, entered)
+        assert (page.status_code, "Enter the code from the mail" in page.text) == (422, True)
+        assert "not correct" not in page.text
+    assert "Alba" in (await guess(school, code)).text
+
+
 async def guess(school: School, code: str) -> httpx.Response:
     """Enter a code."""
     return await school.browser.post(f"{PAGE}/check", data={"code": code})
