@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services.kit.doorway import Shut, body_of, patiently
@@ -14,6 +16,7 @@ from services.school_alerts.door.looks import gone_to, shown, style
 from services.school_alerts.door.reading import Reading, Refusal, open_reading
 
 PATH = "/alerts/{alert_id}/{role}"
+FOR_PROGRAMS = "/v1/"
 COOKIE = "onward_visit"
 FORM_LIMIT = 4096
 MINUTES = int(CODE_LASTS.total_seconds() // 60)
@@ -40,6 +43,12 @@ def add_page(app: FastAPI, runtime: Runtime) -> None:
     async def refused(request: Request, refusal: Refusal) -> Response:
         return shown("refused", refusal.status, why=refusal.why)
 
+    @app.exception_handler(HTTPException)
+    async def unknown(request: Request, fault: HTTPException) -> Response:
+        if request.url.path.startswith(FOR_PROGRAMS):
+            return await http_exception_handler(request, fault)
+        return shown("refused", fault.status_code, why="unknown")
+
     @app.get("/alerts/style.css", include_in_schema=False)
     async def style_sheet() -> Response:
         return style()
@@ -61,6 +70,10 @@ def _add_code(app: FastAPI, runtime: Runtime) -> None:
     async def ask_code(alert_id: str, role: str) -> Response:
         async with patiently(), open_reading(runtime, alert_id, role):
             return shown("code", place=Place(alert_id, role), minutes=MINUTES, error=None)
+
+    @app.get(f"{PATH}/check", include_in_schema=False)
+    async def loaded_anew(alert_id: str, role: str) -> Response:
+        return gone_to(f"{Place(alert_id, role).path}/code")
 
     @app.post(f"{PATH}/check", include_in_schema=False)
     async def check_code(request: Request, alert_id: str, role: str) -> Response:
@@ -100,6 +113,10 @@ def _alert_page(place: Place, reading: Reading) -> Response:
 
 
 def _add_answers(app: FastAPI, runtime: Runtime) -> None:
+    @app.get(f"{PATH}/acknowledge", include_in_schema=False)
+    async def loaded_anew(alert_id: str, role: str) -> Response:
+        return gone_to(Place(alert_id, role).path)
+
     @app.post(f"{PATH}/acknowledge", include_in_schema=False)
     async def acknowledge(request: Request, alert_id: str, role: str) -> Response:
         place = Place(alert_id, role)

@@ -167,6 +167,38 @@ async def test_entering_no_code_is_not_a_guess(school: School) -> None:
     assert "Alba" in (await guess(school, code)).text
 
 
+async def test_after_a_wrong_code_the_page_can_be_loaded_anew(school: School) -> None:
+    await school.browser.post(f"{PAGE}/code")
+    wrong = await guess(school, "0")
+    page = await school.browser.get(str(wrong.url))
+    assert (page.status_code, page.url.path) == (200, f"{PAGE}/code")
+    assert "Enter the code" in page.text
+
+
+async def test_after_an_answer_the_page_can_be_loaded_anew(school: School) -> None:
+    await school.prove()
+    page = await school.browser.get(f"{PAGE}/acknowledge")
+    assert (page.status_code, page.url.path) == (200, PAGE)
+    assert "I have read this alert" in page.text
+    assert await school.room.said(AlertAcknowledged) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/alerts", "/alerts/", f"/alerts/{alert(INTAKE)}", "/x/y"])
+async def test_a_link_that_was_cut_is_answered_in_the_pages_own_words(
+    school: School, path: str
+) -> None:
+    page = await school.browser.get(path)
+    assert (page.status_code, "This link opens nothing" in page.text) == (404, True)
+    assert page.headers["cache-control"] == "no-store"
+    assert (await school.browser.post(PAGE)).status_code == 405
+    assert "This link opens nothing" in (await school.browser.post(PAGE)).text
+
+
+async def test_what_programs_ask_for_is_not_answered_with_a_page(school: School) -> None:
+    answer = await school.browser.get("/v1/notify-callbacks")
+    assert (answer.status_code, answer.headers["content-type"]) == (405, "application/json")
+
+
 async def guess(school: School, code: str) -> httpx.Response:
     """Enter a code."""
     return await school.browser.post(f"{PAGE}/check", data={"code": code})
