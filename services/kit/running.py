@@ -3,7 +3,10 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
+import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -39,6 +42,10 @@ NEW_OBJECTS = 20_000
 log = logger("running")
 
 
+class PortTaken(Exception):  # noqa: N818
+    """Nobody could be heard at the port: whatever else the process did, nobody would see it."""
+
+
 def run(service: Service) -> None:
     """Run a service until SIGTERM or SIGINT; settings come from the environment."""
     settings = Settings()
@@ -46,7 +53,11 @@ def run(service: Service) -> None:
     set_up_telemetry(service.name, settings.otlp_endpoint)
     _look_for_cycles_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
-        loop.run(_until_told(service, settings))
+        try:
+            loop.run(_until_told(service, settings))
+        except PortTaken as fault:
+            log.critical("port_taken", port=settings.port)
+            sys.exit(str(fault))
 
 
 def _look_for_cycles_seldom() -> None:
@@ -142,7 +153,7 @@ class Front:
             app, host=settings.host, port=settings.port, log_config=None, access_log=False
         )
         self._server = Server(config)
-        self._serving = self.task(self._server.serve())
+        self._serving = self.task(self._server.serve([_listening(settings)]))
         self._stack.push_async_callback(self.close)
 
 
@@ -202,6 +213,16 @@ class Parts:
         self._stack.push_async_callback(consuming.stop)
         self._task(consuming.watch())
         self._task(consuming.listen())
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The port, taken before anything else is begun: PortTaken where somebody has it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as fault:
+        where = f"{settings.host}, port {settings.port}"
+        raise PortTaken(f"Cannot listen at {where}: {os.strerror(fault.errno or 0)}.") from fault
 
 
 class Server(uvicorn.Server):

@@ -2,19 +2,21 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 import yaml
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from services.kit.gateways import Outcome
-from services.kit.running import serving
+from services.kit.running import PortTaken, serving
 from services.kit.runtime import Runtime
 from services.kit.service import Service
 from services.kit.settings import Settings
@@ -190,3 +192,11 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     while some := await reader.read(65536):
         writer.write(some)
     writer.close()
+
+
+async def test_a_process_whose_port_is_taken_ends_at_once(trial_settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"port {port}: Address already in use"):
+            async with asyncio.timeout(10):
+                await starting(TRIAL, trial_settings.model_copy(update={"port": port}))

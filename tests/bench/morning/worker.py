@@ -11,7 +11,7 @@ from typing import Any
 import uvloop
 
 from services.kit.logging import set_up_logging
-from services.kit.running import Parts
+from services.kit.running import Front, Parts
 from services.kit.runtime import Runtime, open_runtime
 from services.kit.settings import Settings
 from services.school_alerts.app import SERVICE
@@ -59,9 +59,10 @@ async def work(clock: ShownClock, rate: float) -> None:
     gateways = {**SERVICE.gateways, "notify": lambda runtime: FastNotify(runtime, rate, tally)}
     service = replace(SERVICE, gateways=gateways)
     async with AsyncExitStack() as stack:
+        front = Front(service, Settings(), stack)
         runtime = await open_runtime(service, Settings(), clock)
         stack.push_async_callback(runtime.database.close)
-        await Parts(runtime, stack).start()
+        await Parts(runtime, stack, front).start()
         await told.wait()
 
 
