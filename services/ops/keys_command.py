@@ -40,7 +40,9 @@ def issue(folder: Folder) -> None:
     write_keyrings(folder)
     path = folder / PASSWORDS
     if not path.exists():
-        lines = (f"{name.upper()}_PASSWORD={word}\n" for name, word in new_passwords().items())
+        lines = [f"{name.upper()}_PASSWORD={word}\n" for name, word in new_passwords().items()]
+        # Containers run as whoever may read these files.
+        lines += [f"ONWARD_UID={os.getuid()}\n", f"ONWARD_GID={os.getgid()}\n"]
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.writelines(lines)
     console.print(f"Keyrings and passwords of {len(SERVICES)} services are in {folder}.")

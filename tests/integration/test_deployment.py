@@ -1,5 +1,6 @@
 """What deploys the system names what the code has: services, settings, metrics, runbooks."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 
 from services.kit import metrics
 from services.kit.settings import Settings
-from services.ops import match_command
+from services.ops import keys_command, match_command
 from services.ops.platform import SERVICES
 from services.ops.platform.postgres import ANYWHERE
 from services.ops.roster import service_named
@@ -44,6 +45,37 @@ def test_in_containers_a_service_has_its_own_password_and_keys(service: str) -> 
     assert environment["ONWARD_DATABASE_PASSWORD"] == f"${{{service.upper()}_PASSWORD}}"
     assert {"source": service, "target": "keyring"} in told["secrets"]
     assert ("ONWARD_TOKENS_FILE" in environment) == (service in DOORS)
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "console"])
+def test_in_containers_secrets_are_read_by_whoever_issued_them(
+    service: str, tmp_path: Path
+) -> None:
+    assert compose()["services"][service]["user"].startswith("${ONWARD_UID")
+    CliRunner().invoke(keys_command.app, ["issue", str(tmp_path)])
+    told = (tmp_path / "passwords.env").read_text().splitlines()
+    assert {f"ONWARD_UID={os.getuid()}", f"ONWARD_GID={os.getgid()}"} <= set(told)
+
+
+def test_the_runbooks_commands_have_a_place_to_run_from() -> None:
+    console = compose()["services"]["console"]
+    job = yaml.safe_load((ROOT / "k8s/components/console/console.yaml").read_text())
+    [container] = job["spec"]["template"]["spec"]["containers"]
+    named = {each["name"]: each.get("value") for each in container["env"]}
+    assert console["entrypoint"] == ["onward"]
+    for environment in (console["environment"], named):
+        assert environment["PLATFORM"] == "external"
+        assert environment["ONWARD_PASSWORDS_FILE"].endswith("/platform/keys/passwords.env")
+        assert {"ONWARD_KAFKA", "ONWARD_POSTGRES"} <= set(environment)
+
+
+def test_alerts_have_somebody_to_wake() -> None:
+    told = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())
+    [manager] = told["alerting"]["alertmanagers"]
+    [target] = manager["static_configs"][0]["targets"]
+    assert target.partition(":")[0] in compose()["services"]
+    base = yaml.safe_load((ROOT / "k8s" / "base" / "deployment.yaml").read_text())
+    assert base["spec"]["template"]["metadata"]["annotations"]["prometheus.io/scrape"] == "true"
 
 
 def test_the_services_with_a_door_are_those_that_speak_http() -> None:

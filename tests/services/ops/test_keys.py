@@ -24,7 +24,8 @@ def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None
     issue(tmp_path / "secrets")
     path = tmp_path / "secrets" / PASSWORDS
     before = path.read_text()
-    assert [line.split("_PASSWORD=")[0].lower() for line in before.splitlines()] == list(SERVICES)
+    names = [line.partition("=")[0] for line in before.splitlines()]
+    assert names == [*(f"{name.upper()}_PASSWORD" for name in SERVICES), "ONWARD_UID", "ONWARD_GID"]
     assert path.stat().st_mode & 0o077 == 0
     issue(tmp_path / "secrets")
     assert path.read_text() == before
