@@ -167,6 +167,12 @@ async def test_axe_finds_nothing_on_any_page(desk: Desk, browser: Browser) -> No
     await audited(page)
     await page.goto(f"{desk.server}/alerts/nothing/here")
     await audited(page)
+    await page.goto(f"{desk.link()}/not-our-pupil")
+    await context.clear_cookies()
+    await page.get_by_role("button", name="This child is not our pupil").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await keep(page, "7-not-recorded")
+    await audited(page)
 
 
 async def audited(page: Page) -> None:
