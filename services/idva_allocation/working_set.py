@@ -98,6 +98,7 @@ class Referrals:
         self._open = allocations.by(lambda a: (a.contact_group,) if a.open else ())
         self._asking = allocations.by(lambda a: (a.incident_id,) if a.open else ())
         self._worked = allocations.by(lambda a: () if a.open else (a.victim_id,))
+        self._over = allocations.by(lambda a: () if a.open else (a.incident_id,))
         self._held = allocations.by(lambda a: (a.advocate_id,) if a.works else ())
         self._queued = allocations.by(lambda a: (a.area,) if a.waits else ())
         self._listed = self.listings.by(lambda listing: (listing.victim_id,))
@@ -146,6 +147,10 @@ class Referrals:
     def asked_by(self, incident_id: UUID) -> list[Allocation]:
         """The open allocations that are about an incident."""
         return self._asking.of(incident_id)
+
+    def ended_for(self, incident_id: UUID) -> Allocation | None:
+        """The last allocation about an incident that ended."""
+        return max(self._over.of(incident_id), key=lambda a: a.since, default=None)
 
     def queue_of(self, area: str) -> list[Allocation]:
         """Who waits in an area: risk, then time."""

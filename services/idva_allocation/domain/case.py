@@ -9,6 +9,8 @@ from contracts.vocabulary import AgeBand, MaracCriterion, RiskLevel
 from services.idva_allocation.domain.advocates import IDVA, Need
 from services.idva_allocation.domain.marac import Candidate, Referral, may_be_listed
 
+NO_CONTACT = "asked_no_contact"
+"""The victim wants no contact: nobody works with her until a new incident."""
 YOUNG = (AgeBand.THIRTEEN_TO_FIFTEEN, AgeBand.SIXTEEN_TO_SEVENTEEN)
 
 
@@ -89,6 +91,10 @@ class Case:
             backlog_said=before.backlog_said,
         )
 
+    def reconsidered(self) -> "Case":
+        """The case once a new incident asks again, after she had asked for no contact."""
+        return replace(self, served=False)
+
     def withdrawn(self) -> "Case":
         """The case once the incident is cancelled: it is referred nowhere any more."""
         return replace(self, live=False, referral=None, backlog_said=False)
@@ -146,6 +152,11 @@ class Allocation:
     def open(self) -> bool:
         """Neither ended nor withdrawn."""
         return self.stage is not Stage.CLOSED
+
+    @property
+    def ended_by_her(self) -> bool:
+        """She asked for no contact."""
+        return self.ended_because == NO_CONTACT
 
     @property
     def works(self) -> bool:

@@ -12,7 +12,7 @@ from contracts.idva import (
     ReferralClosed,
 )
 from contracts.vocabulary import Agency
-from services.idva_allocation.domain.case import Case
+from services.idva_allocation.domain.case import NO_CONTACT, Case
 from services.idva_allocation.handlers.allocating import end, reconcile
 from services.idva_allocation.handlers.saying import Allocating
 from services.idva_allocation.working_set import Referrals
@@ -20,8 +20,6 @@ from services.kit.timers import Later
 
 OURS = (Agency.IDVA, Agency.YPVA, Agency.HOSPITAL_IDVA)
 """Agencies whose workers stand on the roster."""
-NO_CONTACT = "asked_no_contact"
-"""The victim wants no contact: nobody works with her until a new incident."""
 NOTHING_LEFT = "nothing_left"
 """What our own lead was granted for fell away: only who asks now is worked with."""
 

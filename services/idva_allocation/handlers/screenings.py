@@ -45,7 +45,17 @@ def take_referral(
     case = case_of(event)
     case = case.continuing(before) if before else case
     rows.cases.put(case)
+    if before is None:
+        reconsider(case.contact_group, rows)
     return touched([case, *([before] if before else [])], rows, now)
+
+
+def reconsider(contact_group: UUID, rows: Referrals) -> None:
+    """A new incident asks again for whom work ended since she asked for no contact."""
+    for case in rows.of_group(contact_group):
+        ended = rows.ended_for(case.incident_id)
+        if case.served and ended is not None and ended.ended_by_her:
+            rows.cases.put(case.reconsidered())
 
 
 def drop_referral(

@@ -174,7 +174,11 @@ def touches_work(heard: Sequence[Event], allocations: Sequence[Allocation]) -> b
     """Whether anybody's work may begin or end: most screenings ask for no advocate."""
     planning = AdvocateRoster | AdvocateConflictsIdentified | QueueTurnDue
     high = any(isinstance(e, Screening) and e.risk_after is RiskLevel.HIGH for e in heard)
-    return high or any(isinstance(e, planning) for e in heard) or any(a.open for a in allocations)
+    return (
+        high
+        or any(isinstance(e, planning) for e in heard)
+        or any(a.open or a.ended_by_her for a in allocations)
+    )
 
 
 def touches_agendas(heard: Sequence[Event], cases: Sequence[Case]) -> bool:

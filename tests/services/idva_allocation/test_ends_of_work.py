@@ -1,5 +1,7 @@
 """How an advocate's work ends: with the contact, its lead, or the incident it was for."""
 
+from typing import Any
+
 import pytest
 
 from contracts.contact import LeadHandedOver, LeadLapsed, LeadRevoked
@@ -16,7 +18,7 @@ from tests.services.idva_allocation.builders import (
     hear,
     some_referrals,
 )
-from tests.services.mash_screening.builders import HIGH, MEDIUM, MONDAY_9, person, said_of
+from tests.services.mash_screening.builders import HIGH, MEDIUM, MONDAY_9, incident, person, said_of
 
 
 def test_a_cancelled_incident_frees_its_advocate() -> None:
@@ -99,6 +101,33 @@ def test_a_lead_that_goes_to_another_service_frees_the_advocate(kind: type[LeadL
     assert hear(a_lead_that_ended(kind, to_agency="idva", version=5), rows) == []
     [closed] = hear(a_lead_that_ended(kind, to_agency="outreach", version=6), rows)
     assert isinstance(closed, ReferralClosed)
+
+
+def no_contact(version: int = 6) -> Any:
+    """Her lead was revoked since she asked for no contact."""
+    return a_lead_that_ended(LeadRevoked, None, version=version, reason="asked_no_contact")
+
+
+def test_never_event_18_who_asked_for_no_contact_has_an_advocate_again_at_a_new_incident() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(1), rows)
+    assert len(said_of(ReferralClosed, hear(no_contact(), rows))) == 1
+    assert said_of(AdvocateAllocated, hear(a_screening(1, version=2, revision=2), rows)) == []
+    new = hear(a_screening(2, risk=MEDIUM, received_at=MONDAY_9 + DAY), rows)
+    [allocated] = said_of(AdvocateAllocated, new)
+    assert allocated.incident_id == incident(1)
+
+
+def test_an_episode_that_closed_since_asks_for_nobody_at_a_new_incident() -> None:
+    rows = some_referrals()
+    hear(a_roster(), rows)
+    hear(a_screening(1), rows)
+    hear(no_contact(), rows)
+    hear(a_screening(2, risk=MEDIUM, received_at=MONDAY_9 + DAY), rows, MONDAY_9 + DAY)
+    hear(a_closed_episode(1, 2, version=7), rows)
+    new = hear(a_screening(3, risk=MEDIUM, received_at=MONDAY_9 + 2 * DAY), rows)
+    assert said_of(AdvocateAllocated, new) == []
 
 
 def test_news_of_leads_that_is_not_newer_changes_nothing() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.contact import LeadRevoked
 from contracts.idva import (
     AdvocateAllocated,
     AllocationQueued,
@@ -22,6 +23,7 @@ from tests.services.at_work import AtWork, at_work
 from tests.services.idva_allocation.builders import (
     DAY,
     a_closed_episode,
+    a_lead_that_ended,
     a_meeting,
     a_part,
     a_roster,
@@ -95,6 +97,16 @@ async def test_the_queue_moves_batch_after_batch(idva: AtWork) -> None:
     await idva.hears(a_roster("A2", capacity=1, at=MONDAY_9 + DAY))
     taken = [allocated.incident_id for allocated in await idva.said(AdvocateAllocated)]
     assert taken == [incident(1), incident(2), incident(3)]
+
+
+async def test_a_new_incident_asks_again_for_who_asked_for_no_contact(idva: AtWork) -> None:
+    await idva.hears(a_roster())
+    await idva.hears(a_screening(1))
+    await idva.hears(a_lead_that_ended(LeadRevoked, None, reason="asked_no_contact"))
+    await idva.hears(a_screening(2, risk=STANDARD, received_at=MONDAY_9 + DAY))
+    taken = [allocated.incident_id for allocated in await idva.said(AdvocateAllocated)]
+    assert taken == [incident(1), incident(1)]
+    assert await idva.said(AllocationQueued) == []
 
 
 async def test_groups_that_join_across_batches_keep_one_advocate(idva: AtWork) -> None:
