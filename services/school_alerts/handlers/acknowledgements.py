@@ -6,6 +6,7 @@ from datetime import datetime
 from contracts.envelope import Problem
 from contracts.partner import SchoolAcknowledgement
 from contracts.schools import AlertAcknowledged, SchoolsInputRefused
+from contracts.vocabulary import RecipientRole
 from services.school_alerts.domain.alert import Alert, Stage
 from services.school_alerts.handlers.turn import Said, Turn
 from services.school_alerts.working_set import Alerts, alert_named
@@ -41,8 +42,17 @@ def record_acknowledgement(
     if alert.acknowledged_at is None and alert.stage is Stage.ENDED:
         return [_refusal(event, ENDED)]
     if alert.acknowledged_at is None:
-        turn.say(AlertAcknowledged, replace(alert, acknowledged_at=event.at, reason=None))
+        read = replace(alert, acknowledged_at=event.at, reason=None)
+        turn.say(AlertAcknowledged, read, recipient_role=_role_of(event) or alert.role)
     return turn.done()
+
+
+def _role_of(event: SchoolAcknowledgement) -> RecipientRole | None:
+    """Who answered, where that is a role we know: not always the one that was asked last."""
+    try:
+        return RecipientRole(event.role)
+    except ValueError:
+        return None
 
 
 def _named(event: SchoolAcknowledgement, alerts: Alerts) -> Alert | Problem:

@@ -34,9 +34,12 @@ def case_of(event: IncidentIdentified) -> Case:
 
 
 def cancelled_case(event: IncidentWithdrawn, before: Case | None) -> Case:
-    """A cancelled incident: of its children nothing is kept."""
+    """A cancelled incident: of its children nothing is kept, of its parties where they work.
+
+    Whoever is a party and was told before that was known must not hear that it was cancelled.
+    """
     if before is not None:
-        return replace(before, version=event.version, live=False, children=(), employers=())
+        return replace(before, version=event.version, live=False, children=())
     return Case(
         incident_id=event.incident_id,
         version=event.version,

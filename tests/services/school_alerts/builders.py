@@ -217,10 +217,12 @@ def an_entry(school: str | None, child: str = "c1", **over: Any) -> PupilEnrolme
     return event
 
 
-def an_acknowledgement(alert_id: UUID | str, source: str, at: datetime) -> Any:
+def an_acknowledgement(
+    alert_id: UUID | str, source: str, at: datetime, role: str = "key_adult"
+) -> Any:
     """Somebody at the school read the alert."""
     event = SchoolAcknowledgement(
-        source=source, alert_id=str(alert_id), by="A. Reader", role="key_adult", at=at
+        source=source, alert_id=str(alert_id), by="A. Reader", role=role, at=at
     )
     return heard(event, str(alert_id), at)
 

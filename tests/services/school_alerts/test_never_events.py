@@ -135,6 +135,18 @@ def test_never_event_05_a_conflicted_key_adult_told_of_what_waits(news: dict[str
     assert mailboxes(room) == {f"deputy.{INTAKE}@schools.invalid"}
 
 
+def test_never_event_05_a_conflicted_key_adult_told_that_it_was_cancelled() -> None:
+    room, parties = Room(), (works_at(INTAKE, EmployerRole.KEY_ADULT),)
+    room.hear(an_incident())
+    at = london("2026-11-09T09:01")
+    room.hear(an_incident(at=at, first_at=FRIDAY_NIGHT, version=2, party_employers=parties))
+    told_before = len(room.posted)
+    room.hear(a_withdrawal(version=3, at=london("2026-11-09T10:00")))
+    room.until(MONDAY_7 + WEEK)
+    boxes = {posted.mail.to for posted in room.posted[told_before:]}
+    assert boxes == {"authority_lead@sheffield.invalid"}
+
+
 def test_never_event_06_the_wrong_twins_siblings_or_step_childs_school() -> None:
     twins = (a_child("c1", possibly_same_as=(person("c2"),)), a_child("c2", BRADWAY))
     room = Room()

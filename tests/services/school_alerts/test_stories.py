@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from contracts.schools import (
     AlertAcknowledged,
     AlertEscalated,
@@ -90,3 +92,18 @@ def test_siblings_at_one_school_share_a_mail_and_have_a_record_each() -> None:
     assert (first.step, second.step) == ("first", "deputy")
     assert first.mail.text.count("Reference: ") == 2
     assert len(room.of(AlertSent)) == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "said"), [("key_adult", "key_adult"), ("deputy", "deputy"), ("secretary", "deputy")]
+)
+def test_an_acknowledgement_is_said_of_who_answered_not_of_who_was_asked_last(
+    role: str, said: str
+) -> None:
+    """The deputy was asked at 09:15; of a role that nobody knows it is said as of them."""
+    room = Room()
+    room.hear(an_incident())
+    at = london("2026-11-09T09:20")
+    room.hear(an_acknowledgement(alert(INTAKE), INTAKE, at, role=role))
+    [acknowledged] = room.of(AlertAcknowledged)
+    assert acknowledged.recipient_role == said
