@@ -1,6 +1,7 @@
 """`onward schools`: import the register of schools and their calendars, and look one up."""
 
 import json as json_text
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from services.kit.migrations import migrate
 from services.kit.sealing import Keyring
 from services.ops.output import as_json, console, errors
 from services.ops.places import current_dir
-from services.ops.platform import reached_platform
+from services.ops.platform import PlatformMissing, reached_platform
 from services.ops.roster import keyring_file, write_keyrings
 from services.ops.shutdown import run_until_stopped
 from services.school_alerts.domain.files import FileRefused, decoded
@@ -100,6 +101,9 @@ def _json(path: Path) -> Any:
 
 def _keys() -> Keyring:
     folder = current_dir() / "keys"
+    if os.environ.get("PLATFORM") == "external" and not keyring_file(folder, SERVICE).exists():
+        # New keys would seal and fingerprint what the running service cannot read.
+        raise PlatformMissing(f"The keyrings of `onward keys issue` are to be in {folder}.")
     write_keyrings(folder)
     return Keyring.from_json(keyring_file(folder, SERVICE).read_text(encoding="utf-8"))
 

@@ -12,6 +12,7 @@ import pytest
 
 from services.kit.migrations import migrate
 from services.ops.platform import Addresses
+from services.ops.roster import write_keyrings
 
 NAME = "school_alerts"
 SAMPLE = "deploy/reference/gias_sample_rotherham_sheffield.csv"
@@ -49,12 +50,21 @@ async def desk(
     folder = tmp_path / "platform"
     folder.mkdir()
     platform.save(folder / "addresses.json")
+    write_keyrings(folder / "keys")
     await migrate(platform.dsn(NAME), NAME)
     monkeypatch.setenv("PLATFORM", "external")
     monkeypatch.setenv("ONWARD_KAFKA", platform.bootstrap)
     monkeypatch.setenv("ONWARD_POSTGRES", platform.postgres.dsn())
     monkeypatch.setenv("ONWARD_HOME", str(tmp_path))
     yield Desk(dict(os.environ), tmp_path)
+
+
+async def test_without_the_installations_keys_nothing_is_imported(desk: Desk) -> None:
+    """Keys made here would seal contacts, and fingerprint them, as the service cannot read."""
+    keys = desk.folder / "platform" / "keys"
+    keys.rename(desk.folder / "elsewhere")
+    code, said = await desk.imports("--schools", SAMPLE)
+    assert (code, "onward keys issue" in said, keys.exists()) == (3, True, False)
 
 
 async def test_an_import_says_what_changed_and_a_second_changes_nothing(desk: Desk) -> None:

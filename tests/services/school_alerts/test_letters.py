@@ -50,6 +50,17 @@ def test_a_rule_stands_on_a_line_of_its_own_in_every_mail() -> None:
         assert lines.count(RULE) == len(posted.carries) + 1
 
 
+def test_the_next_role_reads_that_nobody_has_acknowledged_so_far() -> None:
+    room = a_room(until=london("2026-11-09T09:45"))
+    told = {posted.step: " ".join(posted.mail.text.split()) for posted in room.posted}
+    again = "nobody has acknowledged it: it now comes to you as well"
+    assert {step: again in text for step, text in told.items()} == {
+        "first": False,
+        "deputy": True,
+        "head": True,
+    }
+
+
 def test_only_who_can_open_a_page_that_offers_it_is_asked_to_say_that_it_is_not_theirs() -> None:
     room = a_room(until=london("2026-11-09T10:15"))
     room.hear(a_withdrawal(at=london("2026-11-09T10:20")))
