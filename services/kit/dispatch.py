@@ -146,12 +146,14 @@ class Dispatcher:
     async def keep(self, lease: UUID, lot: Lot) -> None:
         """Write the outcomes and their answers in one transaction."""
         async with self._runtime.database.transaction(self._runtime.clock.now()) as transaction:
-            await sendings.end(transaction, lease, lot.ended)
+            alarms = await sendings.end(transaction, lease, lot.ended)
             await sendings.let_go(transaction, lease, lot.again)
         for ended in lot.ended:
             metrics.SENDINGS.labels(self._runtime.service.name, ended.outcome.value).inc()
         if lot.ended:
-            self._runtime.tell(Committed(answered=len(lot.ended)))
+            times = tuple(each.at for each in lot.ended if alarms)
+            said = Committed(answered=len(lot.ended), sendings=times, events=tuple(alarms))
+            self._runtime.tell(said)
 
     async def hand_over(self, claimed: Claimed, at: datetime, lot: Lot) -> None:
         """Hand one message over, or say why not."""

@@ -106,8 +106,8 @@ async def claim(
     return sorted(found, key=lambda one: (one.due_at, one.created_at, one.place, one.reference))
 
 
-async def end(transaction: Transaction, lease: UUID, ended: Sequence[Ended]) -> list[datetime]:
-    """Keep outcomes and say the answers, for those whose lease is still ours."""
+async def end(transaction: Transaction, lease: UUID, ended: Sequence[Ended]) -> list[AlarmRaised]:
+    """Keep outcomes and say the answers, for those whose lease is still ours; returns alarms."""
     if not ended:
         return []
     kept = await transaction.fetch(
@@ -123,7 +123,7 @@ async def end(transaction: Transaction, lease: UUID, ended: Sequence[Ended]) -> 
     said = [answer for answer in answers if answer is not None]
     await outbox.say(transaction, [answer.said for answer in said])
     await intents.queue(transaction, [each.notice for each in said if each.notice is not None])
-    return [each.at for each in ended]
+    return [answer.alarm for answer in said if answer.alarm is not None]
 
 
 async def let_go(transaction: Transaction, lease: UUID, again: Sequence[Again]) -> None:
@@ -144,6 +144,7 @@ class Answer:
     """What is said of an outcome; an alarm with the notice that goes with it."""
 
     said: Said
+    alarm: AlarmRaised | None = None
     notice: Intent | None = None
 
 
@@ -157,7 +158,7 @@ def _answer_of(ended: Ended) -> Answer | None:
             return None
         said = _said(ended, claimed.answer_topic, event)
         notice = notice_of(event, said.id, said.headers["ce_subject"])
-        return Answer(said, Intent(notice, ended.at))
+        return Answer(said, event, Intent(notice, ended.at))
     told = event.model_copy(update={"outcome": ended.outcome.value, "at": ended.at})
     return Answer(_said(ended, claimed.answer_topic, told))
 

@@ -139,8 +139,11 @@ async def test_an_alarm_as_the_answer_is_raised_only_where_the_message_was_not_a
 ) -> None:
     server.at_rcpt = answer
     await queue(runtime, told("granted"))
+    heard: list[str] = []
+    runtime.listeners.append(lambda done: heard.extend(type(e).__name__ for e in done.events))
     await dispatcher.round("mail")
     assert await alarms(runtime) == raised
+    assert heard == ["OpsAlarm" for _ in raised]
     waiting = await runtime.database.fetch(
         "SELECT message FROM kit.sendings WHERE state = 'waiting'"
     )
