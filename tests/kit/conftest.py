@@ -11,6 +11,7 @@ from services.kit.runtime import Runtime, open_runtime
 from services.kit.settings import Settings
 from services.kit.testing import Databases
 from services.ops.platform import Addresses
+from tests.kit.mail_server import Server, listening
 from tests.kit.trial import NOON, TRIAL, make_tables
 
 OpenTrial = Callable[[], Awaitable[Runtime]]
@@ -35,3 +36,13 @@ async def runtime(trial_settings: Settings) -> AsyncIterator[Runtime]:
     await make_tables(opened.database)
     yield opened
     await opened.database.close()
+
+
+@pytest.fixture
+async def server(runtime: Runtime) -> AsyncIterator[Server]:
+    """The mail server that the trial service writes to."""
+    found = Server()
+    async with listening(found) as port:
+        told = runtime.settings.model_copy(update={"smtp_port": port})
+        object.__setattr__(runtime, "settings", told)
+        yield found

@@ -1,8 +1,7 @@
 """Handing mails over: leases, kinds of failure, expiry, and what comes back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -13,7 +12,6 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from services.kit import sendings
 from services.kit.clock import SteeredClock
@@ -28,54 +26,10 @@ from services.kit.sendings import Again
 from services.kit.telling import put_off_for
 from services.kit.testing import a_record
 from services.ops.platform.mail import mail_sink
+from tests.kit.mail_server import Server
 from tests.kit.trial import MAILING, NOON, a_cancellation, incident, trail
 
 DUE = NOON + timedelta(minutes=5)
-
-
-class Server:
-    """A mail server that answers as told."""
-
-    def __init__(self) -> None:
-        self.kept: list[bytes] = []
-        self.to: list[str] = []
-        self.at_rcpt = ""
-        self.at_data: str | Callable[[], str] = "250 kept"
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        if self.at_rcpt:
-            return self.at_rcpt
-        envelope.rcpt_tos.append(address)
-        self.to.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.kept.append(envelope.content)
-        if self.at_data == "hang up":
-            assert isinstance(server.transport, asyncio.WriteTransport)
-            server.transport.abort()
-            return ""
-        return str(self.at_data)
-
-
-@asynccontextmanager
-async def listening(server: Server) -> AsyncIterator[int]:
-    loop = asyncio.get_running_loop()
-    listener = await loop.create_server(lambda: SMTP(server, loop=loop), "127.0.0.1", 0)
-    yield listener.sockets[0].getsockname()[1]
-    listener.close()
-
-
-@pytest.fixture
-async def server(runtime: Runtime) -> AsyncIterator[Server]:
-    found = Server()
-    async with listening(found) as port:
-        object.__setattr__(
-            runtime, "settings", runtime.settings.model_copy(update={"smtp_port": port})
-        )
-        yield found
 
 
 @pytest.fixture

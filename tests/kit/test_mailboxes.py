@@ -18,7 +18,7 @@ from services.kit.mailboxes import mailboxes_of
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail
 from services.kit.sendings import Claimed
-from tests.kit.test_dispatch import Server, listening
+from tests.kit.mail_server import Server
 from tests.kit.trial import NOON
 
 NOTICE = {"X-Onward-Reference": "some-lead", "X-Onward-Step": "notice"}
@@ -110,16 +110,6 @@ async def send(dispatcher: Dispatcher, to: str = MADE_UP, step: str = "notice") 
     return lot
 
 
-@pytest.fixture
-async def post(runtime: Runtime) -> AsyncIterator[Server]:
-    """The mail server."""
-    found = Server()
-    async with listening(found) as port:
-        told = runtime.settings.model_copy(update={"smtp_port": port})
-        object.__setattr__(runtime, "settings", told)
-        yield found
-
-
 def addressee(letter: bytes) -> str:
     return next(li for li in letter.decode().splitlines() if li.startswith("To: "))[4:]
 
@@ -134,16 +124,16 @@ def addressee(letter: bytes) -> str:
     ],
 )
 async def test_a_notice_goes_to_the_mailbox_of_the_areas_file_and_nothing_else_does(
-    runtime: Runtime, post: Server, to: str, goes_to: str
+    runtime: Runtime, server: Server, to: str, goes_to: str
 ) -> None:
     async with dispatching(runtime, {"housing": "duty@housing.example"}) as dispatcher:
         [ended] = (await send(dispatcher, to)).ended
     assert ended.outcome is Outcome.ACCEPTED
-    assert [addressee(letter) for letter in post.kept] == [goes_to]
+    assert [addressee(letter) for letter in server.kept] == [goes_to]
 
 
 async def test_a_webhook_is_called_with_the_notice_under_the_sendings_reference(
-    runtime: Runtime, post: Server
+    runtime: Runtime, server: Server
 ) -> None:
     agency = Agency()
     async with answering(agency) as url, dispatching(runtime, {"housing": url}) as dispatcher:
@@ -158,7 +148,7 @@ async def test_a_webhook_is_called_with_the_notice_under_the_sendings_reference(
         "text": "Stop.\n",
         "sent_at": "2026-11-27T12:00:00Z",
     }
-    assert post.kept == []
+    assert server.kept == []
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 422])
@@ -194,7 +184,7 @@ async def test_a_webhook_that_hangs_up_is_uncertain_and_left_alone_for_a_while(
     assert len(agency.kept) == 1
 
 
-async def test_a_webhook_that_is_away_holds_up_no_mail(runtime: Runtime, post: Server) -> None:
+async def test_a_webhook_that_is_away_holds_up_no_mail(runtime: Runtime, server: Server) -> None:
     async with answering(Agency()) as url:
         pass
     async with dispatching(runtime, {"housing": url}) as dispatcher:
@@ -211,11 +201,11 @@ async def test_what_is_no_notice_never_reaches_a_webhook(runtime: Runtime) -> No
     assert (ended.outcome, agency.kept) == (Outcome.REFUSED, [])
 
 
-async def test_under_a_steered_clock_nobody_real_is_told(runtime: Runtime, post: Server) -> None:
+async def test_under_a_steered_clock_nobody_real_is_told(runtime: Runtime, server: Server) -> None:
     mailboxes = {"housing": "duty@housing.example"}
     async with dispatching(runtime, mailboxes, clock=runtime.clock) as dispatcher:
         await send(dispatcher)
-    assert [addressee(letter) for letter in post.kept] == [MADE_UP]
+    assert [addressee(letter) for letter in server.kept] == [MADE_UP]
 
 
 def a_file(folder: Path, mailboxes: str) -> Path:

@@ -15,20 +15,11 @@ from services.kit.gateways import Outcome
 from services.kit.intents import Intents
 from services.kit.runtime import Runtime
 from services.kit.sending import Mail, Send
-from tests.kit.test_dispatch import Server, listening, step_to
+from tests.kit.mail_server import Server
+from tests.kit.test_dispatch import step_to
 from tests.kit.trial import NOON, a_cancellation, an_alarm, incident, trail
 
 LEAD = "lead/1"
-
-
-@pytest.fixture
-async def server(runtime: Runtime) -> AsyncIterator[Server]:
-    found = Server()
-    async with listening(found) as port:
-        object.__setattr__(
-            runtime, "settings", runtime.settings.model_copy(update={"smtp_port": port})
-        )
-        yield found
 
 
 @pytest.fixture
