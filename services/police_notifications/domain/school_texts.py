@@ -16,7 +16,7 @@ LOCAL_DIGITS = 6
 MOST_PARTS = 4
 """Words of one name that may be written as one."""
 _DIGITS = re.compile(r"(?:\d\s*){5}")
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[\s\-‐-―]*\d[A-Z]{2}\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\S@\S")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\w+")

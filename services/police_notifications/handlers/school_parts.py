@@ -1,6 +1,7 @@
 """What one child's school may be told, at the area's level; every text is checked."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.police_notifications.handlers.latin import in_latin
 from services.police_notifications.handlers.sides import Side
 
 CHILDS_OWN = (Cell.THAT_CHILD, Cell.THAT_CHILDS_CHECKED)
+_STREET = re.compile(r"\d\w?\s+[^\W\d]")
 OWN_TEXTS = ("voice", "voice_absent_reason")
 REPORT_TEXTS = ("school_summary", "action_taken")
 
@@ -79,6 +81,13 @@ def _first_lines(report: IncidentReport) -> Iterator[str]:
     for address in (report.location, *lived):
         if address is not None and address.lines:
             yield address.lines[0]
+            yield from _streets(address.lines)
+
+
+def _streets(lines: Iterable[str]) -> Iterator[str]:
+    """Houses with their street: a sender may write all on one line, or a flat above it."""
+    pieces = (piece.strip() for line in lines for piece in line.split(","))
+    yield from (piece for piece in pieces if _STREET.search(piece))
 
 
 def _numbers(report: IncidentReport) -> Iterator[str]:

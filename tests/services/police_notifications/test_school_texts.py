@@ -183,3 +183,21 @@ def test_never_event_07_an_address_in_a_school_message() -> None:
         text = school_of(said).model_dump_json()
         for secret in ("Example", "S60", "07700", "496", "Old Lane", "Other", "other road", "S1"):
             assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "voice", "told"),
+    [
+        (["17 Zudder Close, Rotherham"], "He waits at 17 Zudder Close.", False),
+        (["Flat 3", "17 Zadder Close"], "He waits at 17, Zadder close!", False),
+        (["17 Zudder Close, Rotherham"], "He waits in Rotherham.", True),
+        (["17 Zudder Close"], "She lives at S60-2QT now.", False),
+        (["Flat 3", "17 Zadder Close"], "She has 17 cats.", True),
+    ],
+)
+def test_never_event_07_a_house_with_its_street_wherever_the_form_has_it(
+    lines: list[str], voice: str, told: bool
+) -> None:
+    victim = a_victim(address={"lines": lines, "postcode": "S60 2QT"})
+    said = Desk().take(a_form(victim=victim, children=[a_child(voice=voice)]))[0]
+    assert (school_of(said).voice is not None) is told  # type: ignore[arg-type]
