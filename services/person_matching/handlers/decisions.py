@@ -45,7 +45,7 @@ def decide_review(
     review = persons.reviews.get(review_id) or _of_a_join(review_id, persons, now)
     if review is None:
         return [refuse(event, event.review_id, (UNKNOWN,))]
-    if review.stage is STAGE_OF[event.decision] or _is_older(event, review):
+    if _is_older(event, review) or _is_so_already(event, review, persons):
         return []
     if event.decision is IdentityChoice.SAME and _may_not_join(review, persons):
         return [refuse(event, event.review_id, (OPPOSED,))]
@@ -164,6 +164,14 @@ def _standing(persons: Persons, moved: Moved, review: Review) -> set[UUID]:
 def _may_not_join(review: Review, persons: Persons) -> bool:
     one, other = sides_of(review, persons)
     return one != other and are_opposed(persons, one, other)
+
+
+def _is_so_already(event: IdentityDecision, review: Review, persons: Persons) -> bool:
+    """Whether it was decided so, and two who were said to be one still are."""
+    if review.stage is not STAGE_OF[event.decision]:
+        return False
+    one, other = sides_of(review, persons)
+    return review.stage is not Stage.SAME or one == other
 
 
 def _is_older(event: IdentityDecision, review: Review) -> bool:

@@ -8,7 +8,12 @@ from contracts.vocabulary import MatchOutcome
 from services.person_matching.domain.decide import Decision, Ground, Ties, decide
 from services.person_matching.domain.rows import By, Person, Record, Review, Stage
 from services.person_matching.handlers.kin import setting_of
-from services.person_matching.handlers.parting import count_parting, new_id_for
+from services.person_matching.handlers.parting import (
+    count_parting,
+    leavers_of,
+    made_for,
+    new_id_for,
+)
 from services.person_matching.handlers.recording import link_of
 from services.person_matching.working_set import Persons
 
@@ -52,8 +57,19 @@ def join_persons(review: Review, persons: Persons, now: datetime) -> Moved:
 
 def sides_of(review: Review, persons: Persons) -> tuple[UUID, UUID]:
     """The two whom a review is about by now."""
-    other = review.parted_id or review.other_id
-    return persons.now(review.one_id), persons.now(other)
+    one, other = _now(review.one_id, persons), _now(review.other_id, persons)
+    if one == other and review.parted_id:
+        return one, _now(review.parted_id, persons)
+    return one, other
+
+
+def _now(person_id: UUID, persons: Persons) -> UUID:
+    """Who somebody is by now: one who was merged may have left again under a new id."""
+    known = persons.persons.get(person_id)
+    if known is None or known.merged_into is None:
+        return person_id
+    record = persons.record(person_id) or made_for(person_id, persons.records, persons)
+    return record.person_id if record else persons.now(person_id)
 
 
 def _stay(review: Review, persons: Persons, now: datetime) -> Moved:
@@ -70,23 +86,13 @@ def _stay(review: Review, persons: Persons, now: datetime) -> Moved:
 
 def part_persons(before: Review, review: Review, persons: Persons, now: datetime) -> Moved:
     """Keep the two apart; where they were one, those who moved leave under a new id."""
-    leavers = _leavers(before, persons)
+    leavers = leavers_of(before, persons)
     if leavers:
         return _leave(leavers, before, review, persons, now)
     one, other = sides_of(review, persons)
     if one != other and not review.moves:
         persons.put_apart(one, other, review.review_id)
     return Moved((one, other))
-
-
-def _leavers(before: Review, persons: Persons) -> list[Record]:
-    ids = (before.record_id,) if before.moves else before.moved
-    found = [record for one in ids if (record := persons.record(one))]
-    if not found:
-        return []
-    together = [record for record in found if record.person_id == found[0].person_id]
-    stays = len(persons.of(found[0].person_id)) > len(together)
-    return together if stays else []
 
 
 def _leave(
@@ -110,7 +116,20 @@ def _leave(
         _sort_out(record, kept, fresh, persons, now)
     persons.put_apart(kept, fresh, before.review_id)
     persons.put_review(replace(review, parted_id=fresh, moved=()))
+    _ask_about(fresh, persons)
     return Moved((kept, fresh), kept, separated=(fresh,))
+
+
+def _ask_about(fresh: UUID, persons: Persons) -> None:
+    """What is still asked about those who left is asked about who they are now."""
+    for review in persons.reviews:
+        if review.stage is not Stage.OPEN or review.moves:
+            continue
+        one, other = sides_of(review, persons)
+        if fresh == one != other:
+            persons.put_review(replace(review, one_id=fresh))
+        elif fresh == other != one:
+            persons.put_review(replace(review, other_id=fresh))
 
 
 def _come_since(before: Review, kept: UUID, persons: Persons) -> list[Record]:

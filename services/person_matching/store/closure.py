@@ -63,13 +63,16 @@ async def everything_about(transaction: Transaction, closure: Closure) -> dict[s
     await _grow(transaction, closure)
     transaction.need(_names(closure.persons))
     persons = await transaction.rows(Person, PERSONS, where="person_id", among=closure.persons)
-    asked = await transaction.rows(Review, REVIEWS, where="one_id", among=closure.persons)
-    asked += await transaction.rows(Review, REVIEWS, where="other_id", among=closure.persons)
+    records = await _records(transaction, closure)
+    # Who was moved is named by the id of then, though whoever had it may be another by now.
+    known = closure.persons | {record.record_id for record in records if record.moves > 1}
+    asked = await transaction.rows(Review, REVIEWS, where="one_id", among=known)
+    asked += await transaction.rows(Review, REVIEWS, where="other_id", among=known)
     apart = await transaction.read(Apart, APARTS, where="one_id", among=closure.persons)
     apart += await transaction.read(Apart, APARTS, where="other_id", among=closure.persons)
     told = await transaction.rows(Telling, TELLINGS, where="report_id", among=closure.reports)
     return {
-        "records": await _records(transaction, closure),
+        "records": records,
         "persons": persons,
         "reviews": asked,
         "aparts": apart,

@@ -34,7 +34,9 @@ WITH RECURSIVE now AS (
     WHERE kept.person_id = now.merged_into
 )
 SELECT person_id FROM now
+UNION SELECT person_id FROM records WHERE record_id = ANY($1::uuid[])
 """
+"""After every merge, and where a merge was undone."""
 JOINED = "SELECT person_id FROM links WHERE review_id = ANY($1::uuid[])"
 TOLD_SINCE = f"""
 SELECT {", ".join(f'"{column.name}"' for column in RECORDS.columns)} FROM records

@@ -203,6 +203,9 @@ class Persons:
 
     def put_review(self, review: Review) -> None:
         """Keep a review as it is now."""
+        if known := self.reviews.get(review.review_id):
+            self._questions[known.one_id].discard(review.review_id)
+            self._questions[known.other_id].discard(review.review_id)
         self.reviews.put(review)
         self._ask(review)
 

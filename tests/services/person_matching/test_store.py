@@ -14,7 +14,13 @@ from contracts.identity import (
 )
 from contracts.partner import ConflictedPerson
 from contracts.sealed import UnsafePart, opened
-from contracts.vocabulary import IdentityChoice, MatchOutcome, person_id_of, review_id_of
+from contracts.vocabulary import (
+    IdentityChoice,
+    MatchOutcome,
+    incident_id_of,
+    person_id_of,
+    review_id_of,
+)
 from services.kit.database import Database
 from services.person_matching.store import load, locks, save
 from services.person_matching.working_set import Reference
@@ -167,6 +173,33 @@ async def test_a_machines_join_is_found_by_the_review_that_undoes_it(
     undo = a_decision(str(review_id_of(first.victim_id, own)), IdentityChoice.DIFFERENT)
     said = await hear(kept, undo)
     assert of(PersonsSeparated, said)[0].separated_ids == (own,)
+
+
+async def test_a_merge_undone_is_remembered_by_whom_humans_joined_since(
+    database: OpenDatabase,
+) -> None:
+    kept = await database("person_matching")
+    hers: dict[str, Any] = {
+        "phones": phones("07700 900999"),
+        "emails": ("moorgate@mail.example",),
+        "address": home(3, "Moorgate Road", "S60 2AA"),
+    }
+    other = {"given_names": "Tamsin", "family_name": "Okafor", "date_of_birth": date(1979, 8, 3)}
+    await hear(kept, a_report("A1"), a_report("A2"))
+    [namesakes] = of(ReviewOpened, await hear(kept, a_report("B1", victim=a_victim(**hers))))
+    at_hers = a_report("C1", victim=a_victim(**{**hers, **other}))
+    [neighbours] = of(ReviewOpened, await hear(kept, at_hers))
+    same, different = IdentityChoice.SAME, IdentityChoice.DIFFERENT
+    told = [(namesakes, same), (neighbours, same), (namesakes, different), (neighbours, same)]
+    told += [(neighbours, different), (neighbours, same)]
+    victims: dict[Any, Any] = {}
+    for place, (review, choice) in enumerate(told):
+        at = NOON + timedelta(hours=1 + place)
+        said = await hear(kept, a_decision(str(review.review_id), choice, at))
+        victims |= {each.incident_id: each.victim_id for each in of(IncidentIdentified, said)}
+        assert bool(said) is (place != 3)
+    a1, b1, c1 = (victims[incident_id_of(POLICE, one)] for one in ("A1", "B1", "C1"))
+    assert b1 == c1 != a1
 
 
 async def test_a_busy_batch_does_not_hide_who_lives_where_her_suspect_lives(
