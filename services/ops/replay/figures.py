@@ -1,13 +1,14 @@
 """The report of a run: pure counting over everything that was said."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
 
 from services.ops.replay.leads import double_leads
+from services.ops.replay.persons import become, in_order
 from services.ops.replay.said import Everything, Said
 
 REPORTS = "partner.incident-report.v1"
@@ -146,7 +147,9 @@ def victims_of(everything: Everything) -> int:
     newest = everything.latest(
         ("identity.incident-identified.v1", "identity.incident-withdrawn.v1"), "incident_id"
     )
-    return len({event.data["victim_id"] for event in newest.values()})
+    now = become(everything)
+    victims = {event.data["victim_id"] for event in newest.values()}
+    return len({now.get(victim, victim) for victim in victims})
 
 
 def reviews_open(everything: Everything) -> int:
@@ -172,18 +175,52 @@ def contact_of(everything: Everything) -> Contact:
 
 
 def withheld_persons(everything: Everything) -> set[str]:
-    """Victims whom nobody is asked to contact, as it stands at the end."""
+    """Victims whom nobody is asked to contact, as it stands and as who they are at the end."""
     news = everything.on("contact.withheld.v1", "contact.lead-granted.v1", "contact.closed.v1")
-    gone = _gone(everything)
-    persons: dict[str, dict[str, bool]] = {}
-    for event in sorted(news, key=lambda each: (each.time, each.version)):
-        group = persons.setdefault(event.data["contact_group"], {})
+    now, whose, gone = become(everything), _whose(everything), _gone(everything)
+    standing: dict[str, _Withheld] = {}
+    for event in in_order(news):
+        standing = {one: told for one, told in standing.items() if not _ends(event, one, told, now)}
         if event.topic == "contact.withheld.v1":
-            wishes = {*event.data.get("incident_ids", ()), *event.data.get("request_ids", ())}
-            group[event.data["victim_id"]] = not wishes or bool(wishes - gone)
-        else:
-            group.clear()
-    return {victim for group in persons.values() for victim, stands in group.items() if stands}
+            named = event.data["victim_id"]
+            for one in _wished(event) or {named}:
+                victim = whose.get(one, named)
+                standing[one] = _Withheld(
+                    event.data["contact_group"], named, now.get(victim, victim)
+                )
+    return {told.victim for one, told in standing.items() if one not in gone}
+
+
+@dataclass(frozen=True, slots=True)
+class _Withheld:
+    """Of a wish: under which group and victim it was said, and whose it is at the end."""
+
+    group: str
+    named: str
+    victim: str
+
+
+def _ends(event: Said, wish: str, told: _Withheld, now: Mapping[str, str]) -> bool:
+    """Whether this news takes the place of what was said before of a wish."""
+    victim, in_group = event.data.get("victim_id"), told.group == event.data["contact_group"]
+    if wish in _wished(event):
+        return True
+    if event.topic == "contact.withheld.v1":
+        return in_group and told.named == victim
+    return in_group or told.victim == now.get(str(victim), str(victim))
+
+
+def _wished(event: Said) -> set[str]:
+    return {*event.data.get("incident_ids", ()), *event.data.get("request_ids", ())}
+
+
+def _whose(everything: Everything) -> dict[str, str]:
+    """By incident and request: whose it was when it was last identified."""
+    incidents = everything.latest(
+        ("identity.incident-identified.v1", "identity.incident-withdrawn.v1"), "incident_id"
+    )
+    requests = everything.latest(("identity.contact-request-identified.v1",), "request_id")
+    return {str(one): word.data["victim_id"] for one, word in {**incidents, **requests}.items()}
 
 
 def _gone(everything: Everything) -> set[str]:
@@ -229,7 +266,7 @@ def idva_of(everything: Everything) -> dict[str, int]:
     """Referrals that ever had an advocate, and those that wait for one at the end."""
     newest = everything.latest(ALLOCATION, "incident_id")
     # A later incident of the same victim may have found her an advocate: ids are in order of time.
-    last = {event.data["victim_id"]: event.id for event in _in_order(everything.on(*ALLOCATION))}
+    last = {event.data["victim_id"]: event.id for event in in_order(everything.on(*ALLOCATION))}
     queued = [
         event
         for event in newest.values()
@@ -237,10 +274,6 @@ def idva_of(everything: Everything) -> dict[str, int]:
     ]
     allocated = _distinct(everything, "idva.advocate-allocated.v1", "incident_id")
     return {"allocated": allocated, "queued": len(queued)}
-
-
-def _in_order(events: Iterable[Said]) -> list[Said]:
-    return sorted(events, key=lambda event: (event.time, event.id))
 
 
 def marac_listed(everything: Everything) -> int:

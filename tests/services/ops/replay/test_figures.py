@@ -9,6 +9,7 @@ from services.ops.replay.figures import (
     reports_of,
     schools_of,
     screening_of,
+    victims_of,
 )
 from tests.services.ops.replay.builders import (
     a_grant,
@@ -87,6 +88,67 @@ def test_contact_withheld_is_counted_as_it_stands_at_the_end() -> None:
         "identity.incident-withdrawn.v1", incident_id=an_id("i"), version=2, victim_id=an_id("g")
     )
     assert contact_of(everything(withheld, cancelled)).withheld == 0
+
+
+def decided(kind: str, minutes: int, **told: Any) -> list[Any]:
+    """What a human said of the one question, and what it did to persons."""
+    cause: dict[str, Any] = {"minutes": minutes, "causation_id": an_id(f"decision {minutes}")}
+    return [
+        a_said("identity.review-decided.v1", review_id=an_id("review"), **cause),
+        a_said(f"identity.persons-{kind}.v1", **cause, **told),
+    ]
+
+
+def test_who_was_withheld_under_two_ids_is_one_person() -> None:
+    wish: dict[str, Any] = {"request_ids": [an_id("r")], "code": "asked_no_contact"}
+    withheld = [
+        a_said(
+            "contact.withheld.v1",
+            minutes=minutes,
+            victim_id=an_id(person),
+            contact_group=an_id(person),
+            **wish,
+        )
+        for minutes, person in ((1, "b"), (2, "a"), (3, "c"))
+    ]
+    merged = decided("merged", 2, kept_id=an_id("a"), merged_ids=[an_id("b")])
+    parted = decided("separated", 3, person_id=an_id("a"), separated_ids=[an_id("c")])
+    assert contact_of(everything(*withheld[:2], *merged)).withheld == 1
+    assert contact_of(everything(*withheld, *merged, *parted)).withheld == 1
+    led = a_grant("l", group="d", minutes=4, request_ids=[an_id("r")])
+    assert contact_of(everything(*withheld, *merged, *parted, led)).withheld == 0
+    asked = a_grant("l", group="d", victim="c", minutes=4)
+    assert contact_of(everything(*withheld, *merged, *parted, asked)).withheld == 0
+
+
+def test_who_was_withheld_for_no_wish_and_became_another_is_one_with_her() -> None:
+    told: dict[str, Any] = {"code": "no_safe_way"}
+    first, second = (
+        a_said(
+            "contact.withheld.v1",
+            victim_id=an_id(person),
+            contact_group=an_id(person),
+            incident_ids=wishes,
+            **told,
+        )
+        for person, wishes in (("b", []), ("a", [an_id("i")]))
+    )
+    merged = decided("merged", 2, kept_id=an_id("a"), merged_ids=[an_id("b")])
+    assert contact_of(everything(first, second)).withheld == 2
+    assert contact_of(everything(first, second, *merged)).withheld == 1
+
+
+def test_a_victim_who_became_another_after_her_incident_was_withdrawn_is_no_second_one() -> None:
+    one = a_said("identity.incident-identified.v1", incident_id=an_id("1"), victim_id=an_id("a"))
+    told: dict[str, Any] = {"incident_id": an_id("2"), "victim_id": an_id("b"), "version": 2}
+    other = a_said("identity.incident-withdrawn.v1", **told)
+    merged = decided("merged", 2, kept_id=an_id("a"), merged_ids=[an_id("b")])
+    parted = decided("separated", 3, person_id=an_id("a"), separated_ids=[an_id("c")])
+    again = decided("merged", 4, kept_id=an_id("a"), merged_ids=[an_id("c")])
+    assert victims_of(everything(one, other)) == 2
+    assert victims_of(everything(one, other, *merged)) == 1
+    assert victims_of(everything(one, other, *merged, *parted)) == 2
+    assert victims_of(everything(one, other, *merged, *parted, *again)) == 1
 
 
 def test_an_escalated_alert_was_also_sent() -> None:
