@@ -32,7 +32,7 @@ class Circuit:
         while self._parked and self._parked[0] <= now - self._within:
             self._parked.popleft()
         if len(self._parked) >= self._at_most:
-            raise TooMuchParked(f"{len(self._parked)} within {self._within:.0f} s")
+            raise TooMuchParked(f"{len(self._parked)} messages parked within {self._within:.0f} s")
 
     def count(self, parked: int = 1) -> None:
         """So many messages were parked now."""

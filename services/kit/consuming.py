@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 from time import monotonic
@@ -12,10 +13,14 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
+from contracts.envelope import Envelope
 from services.kit import metrics, progress
+from services.kit.batch import Answers, committed, write
 from services.kit.circuit import TooMuchParked
+from services.kit.faults import waits
 from services.kit.logging import kind_of, logger
 from services.kit.offsets import Offsets
+from services.kit.paging import stopped_alarm
 from services.kit.records import Incoming, appended_at
 from services.kit.runner import Runner
 from services.kit.runtime import Runtime
@@ -160,19 +165,40 @@ class Consuming:
         try:
             await self._runner.finish(items)
         except TooMuchParked as fault:
-            return await self._halt(str(fault))
+            return await self._halt(str(fault), items, records)
         except Exception as fault:
             # Returning would let the next commit pass over these records.
-            return await self._halt(kind_of(fault))
+            return await self._halt(kind_of(fault), items, records)
         self._done(records)
         self._unfinished -= 1
 
-    async def _halt(self, why: str) -> None:
+    async def _halt(self, why: str, items: Sequence[Incoming], records: Sequence[Any]) -> None:
         # The partitions stay ours on purpose: another member would only park the same again.
         self.stopped_by = why
         metrics.CIRCUIT_OPEN.labels(self._name).set(1)
         log.critical("consumer_stopped", why=why)
+        self._offsets.stopped(records)
+        await self._raise_alarm(why, items[0].envelope)
         await self._stopping.wait()
+
+    async def _raise_alarm(self, why: str, first: Envelope) -> None:
+        """Tell the platform's desk, as soon as the database takes it."""
+        for pause in waits():
+            try:
+                return await self._say_stopped(why, first)
+            except Exception as fault:
+                log.warning("stop_not_said", fault=kind_of(fault))
+            await asyncio.sleep(pause)
+
+    async def _say_stopped(self, why: str, first: Envelope) -> None:
+        now, answers = self._runtime.clock.now(), Answers(self._runtime)
+        alarm = stopped_alarm(self._runtime, first, why)
+        if alarm is not None:
+            # It is about the service, not about the report that happens to come next.
+            answers.add(alarm, replace(first, subject=self._name, correlation_id=first.id), now)
+        async with self._runtime.database.transaction(now) as transaction:
+            await write(transaction, answers)
+        self._runtime.tell(committed(0, answers))
 
     def _done(self, records: Sequence[Any]) -> None:
         self._offsets.done(records)

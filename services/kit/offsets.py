@@ -13,6 +13,8 @@ TELL_WITHIN = 0.25
 """Seconds: one message to the broker for all batches of so long. Whoever takes over after a crash
 meets the rest again in the inbox."""
 PATIENCE = 5.0
+STOPPED = "stopped"
+"""Stands beside the offset at which a consumer stopped by itself, until somebody goes on there."""
 log = logger("offsets")
 
 
@@ -22,6 +24,7 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, consumer: Callable[[], Any]) -> None:
         self._consumer = consumer
         self._ends: dict[TopicPartition, int] = {}
+        self._stopped: set[TopicPartition] = set()
         self._telling: asyncio.Task[None] | None = None
 
     def done(self, records: Sequence[Any]) -> None:
@@ -29,8 +32,15 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
         for record in records:
             place = TopicPartition(record.topic, record.partition)
             self._ends[place] = max(self._ends.get(place, 0), record.offset + 1)
-        if self._telling is None or self._telling.done():
-            self._telling = asyncio.ensure_future(self._tell_soon())
+        self._have_it_told()
+
+    def stopped(self, records: Sequence[Any]) -> None:
+        """Nothing goes on from these records: whoever asks how far the service is sees it there."""
+        first = records[0]
+        place = TopicPartition(first.topic, first.partition)
+        self._stopped.add(place)
+        self._ends.setdefault(place, first.offset)
+        self._have_it_told()
 
     async def tell(self) -> None:
         """Tell the broker now; what has become another member's is that member's to tell."""
@@ -41,7 +51,9 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         try:
             async with asyncio.timeout(PATIENCE):
-                await consumer.commit(ours)
+                await consumer.commit(
+                    {place: self._told(place, end) for place, end in ours.items()}
+                )
         except BaseException as fault:
             self._ends = {**ours, **self._ends}
             if not isinstance(fault, KafkaError | TimeoutError):
@@ -62,6 +74,13 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """Nothing is left to tell of what is another's now."""
         self._ends = {place: end for place, end in self._ends.items() if place in assigned}
+
+    def _told(self, place: TopicPartition, end: int) -> int | tuple[int, str]:
+        return (end, STOPPED) if place in self._stopped else end
+
+    def _have_it_told(self) -> None:
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.ensure_future(self._tell_soon())
 
     async def _tell_soon(self) -> None:
         while self._ends:

@@ -44,6 +44,25 @@ def refused_alarm(runtime: Runtime, row: Row) -> AlarmRaised | None:
     return alarm.keyed(row.key)
 
 
+def stopped_alarm(runtime: Runtime, first: Envelope, why: str) -> AlarmRaised | None:
+    """The consumer has stopped by itself before this message: everything it hears waits."""
+    if runtime.alarm is None:
+        return None
+    name = runtime.service.name
+    alarm = runtime.alarm(
+        to_role=DESK,
+        area=DESK,
+        code="consumer_stopped",
+        about=(first.id,),
+        reasons=(
+            Reason(code="consumer_stopped", sentence=f"{name} has stopped by itself: {why}."),
+            Reason(code="waits", sentence="What it hears waits until it is started again."),
+            Reason(code="where", sentence="See: onward lag"),
+        ),
+    )
+    return alarm.keyed(name)
+
+
 def cause_of(row: Row, now: datetime) -> Envelope:
     """What an alarm about a row answers: the row's own event."""
     return Envelope(

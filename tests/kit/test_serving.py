@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.mash import ScreeningDue
+from services.kit.offsets import STOPPED
 from services.kit.progress import NOTHING, heard_until, parked_keys
 from services.kit.records import KeptRecord
 from services.kit.running import serving
@@ -22,7 +23,7 @@ from services.kit.subscriptions import announces, subscriptions
 from services.kit.testing import a_record, make_topics
 from services.ops.platform import Addresses
 from services.ops.platform.addresses import free_ports
-from services.ops.platform.mail import MailSink, mail_sink
+from services.ops.platform.mail import KeptMail, MailSink, mail_sink
 from tests.kit.trial import (
     ALARMING,
     POISON,
@@ -33,6 +34,7 @@ from tests.kit.trial import (
     trail,
 )
 
+ALARM = "ops.alarm-raised.v1"
 CANCELLED = "police.incident-cancelled.v1"
 WITHDRAWN = "mash.screening-withdrawn.v1"
 PARTITIONS = 3
@@ -275,6 +277,52 @@ async def test_too_much_parking_stops_the_consumer_and_says_so(scene: Scene) -> 
         assert parked == 20
         counters = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
         assert 'onward_consumer_stopped{service="trial"} 1.0' in counters
+
+
+async def test_a_consumer_that_stops_by_itself_tells_the_platforms_desk_once(scene: Scene) -> None:
+    async with serving(TRIAL, scene.settings) as runtime:
+        await make_tables(runtime.database)
+        for number in range(40):
+            await scene.cancel(number, POISON)
+        await until(lambda: _is(_later(lambda: len(stops(scene.sink))), 1))
+        [mail] = stops(scene.sink)
+        assert mail.headers["To"] == "platform@platform.invalid"
+        text = mail.content.decode()
+        assert "trial has stopped by itself: 20 messages parked within 60 s" in text
+        assert "See: onward lag" in text
+        await until(lambda: _at_least(_stopped_places(scene), 1))
+        [alarm] = [
+            r for r in await scene.published(ALARM) if b"consumer_stopped" in (r.value or b"")
+        ]
+        assert (alarm.key, dict(alarm.headers)["ce_subject"]) == (b"trial", b"trial")
+
+
+async def test_what_goes_on_where_it_stopped_is_no_longer_told_to_have_stopped(
+    scene: Scene,
+) -> None:
+    async with serving(TRIAL, scene.settings) as runtime:
+        await make_tables(runtime.database)
+        for number in range(22):
+            await scene.cancel(number, POISON)
+        await until(lambda: _at_least(_stopped_places(scene), 1))
+    async with serving(TRIAL, scene.settings):
+        await until(lambda: _is(_stopped_places(scene), 0))
+
+
+def stops(sink: MailSink) -> list[KeptMail]:
+    """What the platform's desk was told of consumers that stopped."""
+    return [m for m in sink.mails() if m.headers["Subject"] == "Onward: consumer stopped"]
+
+
+async def _stopped_places(scene: Scene) -> int:
+    """At how many places the service's group is marked as stopped."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=scene.settings.kafka)
+    await admin.start()
+    try:
+        offsets = await admin.list_consumer_group_offsets(TRIAL.name)
+        return sum(each.metadata == STOPPED for each in offsets.values())
+    finally:
+        await admin.close()
 
 
 async def test_a_stopped_service_takes_up_where_it_left_off(scene: Scene) -> None:

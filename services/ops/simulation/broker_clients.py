@@ -1,7 +1,7 @@
 """A process's clients of the simulated broker, under the kit's own publisher and consumer."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from services.kit.outbox import Row
 from services.kit.publisher import Publisher
 from services.kit.records import KeptRecord
 from services.ops.simulation.blows import Blow, Step
-from services.ops.simulation.topics import PARTITIONS, Group, Member, Places, Topics
+from services.ops.simulation.topics import PARTITIONS, Group, Member, Topics
 from services.ops.simulation.world import Program
 
 SESSION = 20.0
@@ -202,8 +202,9 @@ class Subscriber:
         """How far a partition was fetched."""
         return self._member.positions.get(place, 0)
 
-    async def commit(self, ends: Places) -> None:
-        """Remember how far everything is done."""
+    async def commit(self, told: Mapping[TopicPartition, int | tuple[int, str]]) -> None:
+        """Remember how far everything is done; a note beside an offset is for humans."""
+        ends = {p: end if isinstance(end, int) else end[0] for p, end in told.items()}
         blow = await self._program.step(Step.OFFSETS, "commits its offsets")
         if blow is Blow.OFFSETS_LOST or not self._group.commit(self._member, ends):
             raise CommitFailedError("the partitions are another's")
