@@ -10,9 +10,11 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
+from contracts.identity import IdentityInputRefused
 from contracts.partner import IdentityDecision
 from contracts.vocabulary import IdentityChoice
 from services.kit.database import Database, Transaction
+from services.ops.console.refusals import refusals
 from services.ops.console.wording import clock
 from services.ops.output import as_json, console, errors
 from services.ops.partner_line import say, who
@@ -27,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Are they the same? List, show, decide."
 )
 SERVICE, SENDER = "person_matching", "mash"
+REFUSED = IdentityInputRefused.TOPIC
 
 Which = Annotated[str, typer.Argument(help="The review's id, or enough of its beginning.")]
 Why = Annotated[str, typer.Option("--rationale", help="Why; it stays with the review.")]
@@ -54,13 +57,16 @@ def list_open(
 def show(review: Which, by: By = None, json: AsJson = False) -> None:
     """Show both sides of a review and the evidence; that you looked is recorded."""
     shown = run_until_stopped(_show(review, by or who()))
+    refused = run_until_stopped(refusals(REFUSED, str(shown.review.review_id)))
     if json:
-        as_json(_told(shown))
+        as_json(_told(shown) | {"refused": refused})
         return
     console.print(_sides(shown))
     console.print(_waterfall(shown.review))
     for _, sentence in shown.review.grounds:
         console.print(f"- {sentence}", markup=False)
+    for sentence in refused:
+        console.print(sentence, markup=False, highlight=False)
 
 
 @app.command()

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import orjson
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from contracts.mash import MashInputRefused
 from contracts.partner import ScreeningDecision
 from contracts.sealed import Content
 from contracts.vocabulary import Audience, RiskLevel, ScreeningChoice
@@ -23,10 +23,12 @@ from services.kit.sealing import Keyring, open_part
 from services.mash_screening.app import reference
 from services.mash_screening.domain.case import Case
 from services.mash_screening.domain.work import in_order
+from services.mash_screening.handlers.rulings import objections
 from services.mash_screening.store import desk
+from services.ops.console.refusals import refusals
 from services.ops.console.wording import clock, listed, words
 from services.ops.output import as_json, console, errors
-from services.ops.partner_line import say, who
+from services.ops.partner_line import refused, say, who
 from services.ops.places import current_dir
 from services.ops.platform import reached_platform
 from services.ops.roster import keyring_file
@@ -36,6 +38,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="MASH's screenings: list, show, decide."
 )
 SERVICE, SENDER = "mash_screening", "mash"
+REFUSED = MashInputRefused.TOPIC
 
 Which = Annotated[str, typer.Argument(help="The report's reference, or the incident's id.")]
 By = Annotated[str | None, typer.Option(help="Who looks or decides; by default, who you are.")]
@@ -99,11 +102,11 @@ def decide(
     second_approver: Annotated[str | None, typer.Option(help="Who approved a lowering.")] = None,
     over_16: Annotated[bool, typer.Option(help="Confirm that the victim is 16 or over.")] = False,
 ) -> None:
-    """Decide on a screening; a decision that cannot stand is refused by MASH with reasons."""
-    incident_id = run_until_stopped(_one(reference))
+    """Decide on a screening; a decision that cannot stand is not sent, or refused with reasons."""
+    case = run_until_stopped(_one(reference))
     decision = ScreeningDecision(
         source=SENDER,
-        incident_id=str(incident_id),
+        incident_id=str(case.incident_id),
         child_ref=child,
         decision=choice,
         risk_level=risk,
@@ -113,8 +116,9 @@ def decide(
         victim_16_or_over=over_16 or None,
         at=datetime.now(UTC),
     )
+    refused(fault.message for fault in objections(decision, case))
     run_until_stopped(say(decision, decision.at))
-    console.print(f"Sent. `onward screening show {incident_id}` says what came of it.")
+    console.print(f"Sent. `onward screening show {case.incident_id}` says what came of it.")
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ class Seen:
 
     shown: desk.Shown
     content: Content | None
+    refused: Sequence[str] = ()
+    """Decisions about it that did not stand, and why."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -139,6 +145,7 @@ class Seen:
                 {"at": clock(kept.at), "choice": kept.ruling.choice, "why": kept.ruling.rationale}
                 for kept in self.shown.rulings
             ],
+            "refused": list(self.refused),
             **opened,
         }
 
@@ -166,12 +173,12 @@ async def _waiting(area: str | None) -> Sequence[Case]:
         return await desk.waiting(transaction, area)
 
 
-async def _one(reference: str) -> UUID:
+async def _one(reference: str) -> Case:
     async with _transaction() as transaction:
         cases = await desk.named(transaction, reference)
     if len(cases) != 1:
         raise typer.BadParameter(f"{len(cases)} incidents are called that: name one by its id")
-    return cases[0].incident_id
+    return cases[0]
 
 
 async def _show(reference: str, who: str) -> list[Seen]:
@@ -179,13 +186,15 @@ async def _show(reference: str, who: str) -> list[Seen]:
     keyring = Keyring.from_json(path.read_text(encoding="utf-8"))
     async with _transaction() as transaction:
         cases = await desk.named(transaction, reference)
-        return [_opened(await desk.shown(transaction, case, who), keyring) for case in cases]
+        shown = [await desk.shown(transaction, case, who) for case in cases]
+    told = [await refusals(REFUSED, str(case.incident_id)) for case in cases]
+    return [Seen(s, _opened(s, keyring), why) for s, why in zip(shown, told, strict=True)]
 
 
-def _opened(shown: desk.Shown, keyring: Keyring) -> Seen:
+def _opened(shown: desk.Shown, keyring: Keyring) -> Content | None:
     if shown.file is None:
-        return Seen(shown, None)
-    return Seen(shown, open_part(shown.file.part, Audience.MASH, shown.context, keyring))
+        return None
+    return open_part(shown.file.part, Audience.MASH, shown.context, keyring)
 
 
 @asynccontextmanager

@@ -13,18 +13,25 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 
+from contracts.envelope import Problem
+from contracts.mash import MashInputRefused
 from contracts.partner import ScreeningDecision, Victim
 from contracts.sealed import CasePart, SealedParts
+from services.kit.database import Database
 from services.kit.migrations import migrate
 from services.kit.sealing import Keyring, seal_parts
 from services.kit.testing import make_topics
 from services.mash_screening.app import SERVICE
+from services.ops.handlers import keep_note
 from services.ops.platform import Addresses
 from services.ops.platform.addresses import LOOPBACK, free_ports
 from services.ops.roster import keyring_file, write_keyrings
 from services.ops.screening_command import waiting_table
+from services.ops.store import save
+from services.ops.working_set import Notebook
 from tests.services.at_work import at_work
 from tests.services.mash_screening.builders import MONDAY_9, an_incident, incident
+from tests.services.ops.builders import FRIDAY, heard
 
 NAME = "mash_screening"
 EMPTY = "TRUNCATE cases, heard, case_files, rulings, kit.views, kit.inbox, kit.outbox"
@@ -108,6 +115,49 @@ def test_a_waiting_case_can_be_named_on_a_narrow_terminal() -> None:
     assert all(len(row) <= 80 for row in shown.splitlines())
     assert all(line[name] in shown for name in ("reference", "area", "rag", "risk", "due"))
     assert "…" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--rationale", ""), "not sent: A decision needs a rationale."),
+        (("--rationale", "Seen.", "--child", "9"), "not sent: The incident has no such child."),
+    ],
+)
+async def test_a_decision_that_cannot_stand_is_not_sent_and_says_why(
+    desk: Desk, words: tuple[str, ...], why: str
+) -> None:
+    code, out = await desk.types("decide", "R1", "early_help", *words)
+    assert (code, why in unwrapped(out)) == (2, True), out
+    await desk.types("decide", "R1", "no_further_action", "--rationale", "Seen.")
+    assert (await last_decision(desk.addresses.bootstrap))["decision"] == "no_further_action"
+
+
+def unwrapped(text: str) -> str:
+    """What stands in a frame, as one line."""
+    return " ".join(text.replace("│", " ").split())
+
+
+async def test_a_decision_that_was_refused_is_shown_with_why(desk: Desk) -> None:
+    await migrate(desk.addresses.dsn("ops"), "ops")
+    refusal = MashInputRefused(
+        topic=ScreeningDecision.TOPIC,
+        reference=str(incident(1)),
+        problems=(Problem(path="/second_approver", code="missing", message="must be given"),),
+    )
+    notebook = Notebook()
+    keep_note(heard(refusal), notebook, FRIDAY)
+    ops = await Database.connect(desk.addresses.dsn("ops"), connections=1)
+    try:
+        async with ops.transaction(FRIDAY) as transaction:
+            await save(transaction, notebook)
+        shown = await desk.types("show", "R1", "--json")
+        await ops.fetch("TRUNCATE notes")
+    finally:
+        await ops.close()
+    [told] = json.loads(shown[1].splitlines()[-1])["refused"]
+    why = "Refused (screening decision): /second_approver: must be given"
+    assert told == f"Fri 27 Nov 21:03  {why}"
 
 
 async def test_what_nobody_screened_cannot_be_shown_or_decided(desk: Desk) -> None:

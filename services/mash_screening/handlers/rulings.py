@@ -43,7 +43,7 @@ def record_decision(
     case = case_decided(event, cases)
     if isinstance(case, Fault):
         return [refusal(event, [case])]
-    if found := faults(ruling_of(event), case.facts, level_of(case)):
+    if found := objections(event, case):
         return [refusal(event, found)]
     keep_ruling(event, case, cases)
     decided = decide(case, event, cases)
@@ -62,10 +62,14 @@ def case_decided(event: ScreeningDecision, cases: Cases) -> Case | Fault:
     incident_id = id_named(event.incident_id)
     if incident_id is None:
         return INVALID
-    case = cases.of(incident_id)
-    if case is None:
-        return UNKNOWN
-    return case if case.live else CANCELLED
+    return cases.of(incident_id) or UNKNOWN
+
+
+def objections(event: ScreeningDecision, case: Case) -> list[Fault]:
+    """Why the decision cannot stand for this case; nothing where it can."""
+    if not case.live:
+        return [CANCELLED]
+    return list(faults(ruling_of(event), case.facts, level_of(case)))
 
 
 def level_of(case: Case) -> RiskLevel:

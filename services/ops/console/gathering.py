@@ -26,7 +26,8 @@ UNION SELECT DISTINCT correlation_id FROM notes WHERE correlation_id = $1::uuid
 NOTES = f"SELECT {COLUMNS} FROM notes WHERE correlation_id = ANY($1::uuid[])"
 ABOUT = f"""
 SELECT {COLUMNS} FROM notes
-WHERE (topic LIKE 'contact.%' OR topic LIKE 'idva.%') AND EXISTS (
+WHERE (topic LIKE 'contact.%' OR topic LIKE 'idva.%' OR topic LIKE '%.input-refused.v1')
+  AND EXISTS (
     SELECT 1 FROM unnest($1::text[]) AS thing WHERE about @> jsonb_build_array(thing))
 """
 CLOCKS = """
@@ -111,7 +112,8 @@ async def _trails(ops: Database, reference: str) -> list[UUID]:
 async def _notes(ops: Database, trails: Sequence[UUID]) -> list[Note]:
     rows = {row["event_id"]: row for row in await ops.fetch(NOTES, list(trails))}
     # A lead may be another report's too: first what names the incident, then what names the lead.
-    for names in (("incident_id", "request_id"), ("lead_id",)):
+    # A decision that was refused names only what it was about.
+    for names in (("incident_id", "request_id", "review_id"), ("lead_id",)):
         wanted = {
             row["body"][name] for row in rows.values() for name in names if name in row["body"]
         }

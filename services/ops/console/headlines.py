@@ -144,7 +144,9 @@ def _alarm(body: Body) -> str:
 
 def _refused(body: Body) -> str:
     problems = "; ".join(f"{p['path'] or '/'}: {p['message']}" for p in body.get("problems", ()))
-    return f"Refused: {problems}"
+    # Which kind of message it was, where the speaker hears several.
+    what = f" ({words(body['topic'].split('.')[1].replace('-', '_'))})" if "topic" in body else ""
+    return f"Refused{what}: {problems}"
 
 
 def _review(body: Body) -> str:

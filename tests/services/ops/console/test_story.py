@@ -2,15 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from uuid import UUID, uuid5
 
 import pytest
 from rich.console import Console
 
-from contracts.envelope import Reason
-from contracts.identity import IdentifiedChild, IncidentIdentified, Match
-from contracts.mash import NotReferred
+from contracts.envelope import Envelope, Event, Problem, Reason
+from contracts.identity import (
+    IdentifiedChild,
+    IdentityInputRefused,
+    IncidentIdentified,
+    Match,
+    ReviewOpened,
+)
+from contracts.mash import MashInputRefused, NotReferred
+from contracts.partner import IdentityDecision, ScreeningDecision
 from contracts.schools import AlertPlanned
-from contracts.vocabulary import AgeBand, MatchOutcome, Pathway
+from contracts.vocabulary import AgeBand, MatchOutcome, Pathway, PersonId, ReviewId
 from services.kit.database import Database
 from services.ops.console.chapters import chapters_of
 from services.ops.console.gathering import Clock, Held, Story, notes_about
@@ -21,6 +29,7 @@ from services.ops.working_set import Note, Notebook
 from tests.services.ops.builders import (
     FRIDAY,
     INCIDENT,
+    VICTIM,
     a_child,
     a_report,
     a_screening,
@@ -124,6 +133,61 @@ async def test_a_story_is_found_by_reference_by_source_and_reference_and_by_id(
     assert trails == [INCIDENT]
     assert found == the_notes_again(notebook)
     assert await notes_about(ops, "another") == ([], [])
+
+
+async def test_decisions_that_were_refused_stand_in_the_story_of_what_they_were_about(
+    database: Callable[[str], Awaitable[Database]],
+) -> None:
+    ops = await database("ops")
+    notebook = Notebook()
+    for note in the_notes():
+        notebook.notes.put(note)
+    review = uuid5(INCIDENT, "review")
+    keep_note(heard(a_review(review)), notebook, FRIDAY)
+    missing = (Problem(path="/rationale", code="missing", message="must be given"),)
+    opposed = (Problem(path="/decision", code="victim_and_suspect", message="cannot be same"),)
+    for refusal in (
+        MashInputRefused(topic=ScreeningDecision.TOPIC, reference=str(INCIDENT), problems=missing),
+        IdentityInputRefused(topic=IdentityDecision.TOPIC, reference=str(review), problems=opposed),
+    ):
+        keep_note(alone(refusal, refusal.reference), notebook, FRIDAY)
+    async with ops.transaction(FRIDAY) as transaction:
+        await save(transaction, notebook)
+    _, found = await notes_about(ops, "1")
+    told = {
+        chapter.title: [passage.what for passage in chapter.passages]
+        for chapter in chapters_of(Story("1", found))
+    }
+    assert "Refused (screening decision): /rationale: must be given" in told["Screening"]
+    assert "Refused (identity decision): /decision: cannot be same" in told["Who is who"]
+
+
+def a_review(review_id: UUID) -> ReviewOpened:
+    """A human is asked about the victim."""
+    return ReviewOpened(
+        person_id=VICTIM,
+        review_id=ReviewId(review_id),
+        other_person_id=PersonId(uuid5(INCIDENT, "other")),
+        area="rotherham",
+        due_at=FRIDAY,
+        version=1,
+    )
+
+
+def alone(event: Event, about: str) -> Event:
+    """An event of a trail of its own: what it answers named no report."""
+    own = uuid5(INCIDENT, f"alone {about}")
+    return event.heard_in(
+        Envelope(
+            id=own,
+            type=event.TOPIC,
+            source="/services/somebody",
+            time=FRIDAY,
+            subject=about,
+            key=about,
+            correlation_id=own,
+        )
+    )
 
 
 def the_notes_again(notebook: Notebook) -> list[Note]:
