@@ -1,6 +1,7 @@
 """`onward review`: the questions about persons that wait for a human, and the answers."""
 
 import json as jsonlib
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from contracts.identity import IdentityInputRefused
 from contracts.partner import IdentityDecision
@@ -30,6 +32,7 @@ app = typer.Typer(
 )
 SERVICE, SENDER = "person_matching", "mash"
 REFUSED = IdentityInputRefused.TOPIC
+VALUES_AT_MOST = 8
 
 Which = Annotated[str, typer.Argument(help="The review's id, or enough of its beginning.")]
 Why = Annotated[str, typer.Option("--rationale", help="Why; it stays with the review.")]
@@ -61,7 +64,7 @@ def show(review: Which, by: By = None, json: AsJson = False) -> None:
     if json:
         as_json(_told(shown) | {"refused": refused})
         return
-    console.print(_sides(shown))
+    console.print(sides_table(shown.ones, shown.others))
     console.print(_waterfall(shown.review))
     for _, sentence in shown.review.grounds:
         console.print(f"- {sentence}", markup=False)
@@ -140,18 +143,30 @@ def _record(record: Record) -> dict[str, Any]:
     return {"record": where, **jsonlib.loads(record.given)}
 
 
-def _sides(shown: desk.Shown) -> Table:
-    table = Table("", *("one" for _ in shown.ones), *("other" for _ in shown.others))
-    records = [_record(record) for record in [*shown.ones, *shown.others]]
-    names = dict.fromkeys(name for record in records for name in record)
-    for name in names:
-        table.add_row(name, *(_written(record.get(name)) for record in records))
+def sides_table(ones: Sequence[Record], others: Sequence[Record]) -> Table:
+    """Both sides beside each other: what their records say, each value once, the most said first.
+
+    One column a record could not be read where a person is known from dozens of them.
+    """
+    sides = [[_record(record) for record in records] for records in (ones, others)]
+    table = Table("")
+    for title, side in zip(("one", "other"), sides, strict=True):
+        table.add_column(f"{title} ({len(side)})", overflow="fold", ratio=1)
+    for name in dict.fromkeys(name for side in sides for record in side for name in record):
+        table.add_row(name, *(_said(name, side) for side in sides))
     return table
 
 
+def _said(name: str, side: Sequence[dict[str, Any]]) -> Text:
+    values = Counter(_written(record[name]) for record in side if record.get(name) is not None)
+    shown = values.most_common(VALUES_AT_MOST)
+    lines = [f"{value} ({count} times)" if count > 1 else value for value, count in shown]
+    if len(values) > len(shown):
+        lines.append(f"and {len(values) - len(shown)} more: see --json")
+    return Text("\n".join(lines))
+
+
 def _written(value: Any) -> str:
-    if value is None:
-        return ""
     return value if isinstance(value, str) else jsonlib.dumps(value, ensure_ascii=False)
 
 
