@@ -17,14 +17,23 @@ from services.ops.matching.sweeping import sweep_lately, sweep_with
 from services.ops.matching.training import learn, shipped_content, write_model
 from services.ops.matching.worlds import a_world
 from services.ops.output import console, errors, figures
+from services.ops.places import writable
 from services.ops.shutdown import run_until_stopped
 from services.person_matching.domain.model import read_model
 
 app = typer.Typer(no_args_is_help=True, help="Who is who: measure, explain, learn.")
 
-Known = Annotated[Path | None, typer.Option(help="Persons who are known, a line each.")]
-Incoming = Annotated[Path | None, typer.Option(help="Records, decided in this order.")]
-Out = Annotated[Path | None, typer.Option(help="Where outcomes go, a line per record.")]
+Known = Annotated[
+    Path | None,
+    typer.Option(help="Persons who are known, a line each.", exists=True, dir_okay=False),
+]
+Incoming = Annotated[
+    Path | None,
+    typer.Option(help="Records, decided in this order.", exists=True, dir_okay=False),
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Where outcomes go, a line per record.", callback=writable)
+]
 AWorld = Annotated[int | None, typer.Option("--world", help="Instead: an invented town's records.")]
 Seed = Annotated[int, typer.Option(help="Which invented town.")]
 Febrl = Annotated[bool, typer.Option("--febrl", help="Instead: the FEBRL data sets 1 to 4.")]
@@ -58,7 +67,10 @@ def evaluate(
 def explain(
     one: Annotated[str, typer.Argument(help="A record: its id, or [source/]reference/role.")],
     other: Annotated[str, typer.Argument(help="Another.")],
-    file: Annotated[Path | None, typer.Option(help="Look in this file by record_id.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Look in this file by record_id.", exists=True, dir_okay=False),
+    ] = None,
 ) -> None:
     """Explain what speaks for and against two records being one person, in bits."""
     try:
@@ -78,8 +90,13 @@ def explain(
 
 @app.command()
 def train(
-    records: Annotated[Path, typer.Option(help="Records that nobody labelled, a line each.")],
-    out: Annotated[Path, typer.Option(help="Where the model goes.")],
+    records: Annotated[
+        Path,
+        typer.Option(
+            help="Records that nobody labelled, a line each.", exists=True, dir_okay=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Where the model goes.", callback=writable)],
     version: Annotated[str, typer.Option(help="The model's version.")] = "trained",
     seed: Seed = 1,
 ) -> None:

@@ -117,6 +117,8 @@ def discard(
 def _mark(act: Act, choice: Choice, why: str, service: str | None, dry_run: bool) -> None:
     if choice == Choice() and service is None:
         raise typer.BadParameter("say which messages: by id, service, topic, key, reason or time")
+    if not why.strip():
+        raise typer.BadParameter("say why: it is kept with your name", param_hint="--why")
     by = By(_who(), why, datetime.now(UTC))
     found = _everywhere(service, lambda db: kit.mark(db, act, choice, by, dry_run=dry_run))
     verb = "would be" if dry_run else "are"

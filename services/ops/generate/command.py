@@ -10,6 +10,7 @@ import typer
 
 from services.ops.generate.times import LONDON
 from services.ops.generate.town import weekend_of
+from services.ops.places import writable
 
 START, END = "2026-11-27T18:00", "2026-11-30T09:00"
 """A Friday evening to a Monday morning in term."""
@@ -18,7 +19,9 @@ app = typer.Typer()
 
 Seed = Annotated[int, typer.Option(help="The same seed gives the same town.")]
 Incidents = Annotated[int, typer.Option(min=0, help="How many incidents the police are called to.")]
-Out = Annotated[Path, typer.Option(help="The file to write; the truth goes beside it.")]
+Out = Annotated[
+    Path, typer.Option(callback=writable, help="The file to write; the truth goes beside it.")
+]
 Start = Annotated[str, typer.Option(help="When it begins; London's time unless it has an offset.")]
 End = Annotated[str, typer.Option(help="When it ends.")]
 Bad = Annotated[int, typer.Option(min=0, help="How many malformed messages to add.")]

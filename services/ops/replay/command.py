@@ -12,7 +12,7 @@ import typer
 from services.kit.areas import DEFAULT_DIR
 from services.kit.catalogue import read_catalogue
 from services.ops.output import console, errors, figures, steered_progress
-from services.ops.places import in_memory
+from services.ops.places import file_to_write, folder_to_write, in_memory
 from services.ops.platform import fetch_platform
 from services.ops.replay.hosting import Reference, ReferenceWrong, check
 from services.ops.replay.lines import LinesWrong, read_lines
@@ -57,11 +57,14 @@ def replay(
     except (LinesWrong, ReferenceWrong) as fault:
         errors.print(str(fault), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2) from fault
+    if dump_dir is not None:
+        folder_to_write(dump_dir)
+    if report is not None:
+        file_to_write(report)
     outcome = _played(wanted)
     if dump_dir is not None:
         dump(outcome, dump_dir)
     if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(json.dumps(outcome.report.to_json(), indent=2) + "\n", encoding="utf-8")
     _say(outcome)
     raise typer.Exit(1 if outcome.broken else 0)
