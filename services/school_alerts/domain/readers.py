@@ -27,6 +27,11 @@ class Reader:
         """The address as compared."""
         return self.address.strip().casefold()
 
+    @property
+    def is_at_school(self) -> bool:
+        """Whether they read it for a school, not at a desk of the authority."""
+        return self.role in SCHOOL_ROLES
+
 
 @dataclass(frozen=True, slots=True)
 class Readers:
@@ -41,7 +46,7 @@ class Readers:
 
     def is_barred(self, reader: Reader) -> bool:
         """Whether a party may read what this reader is sent."""
-        return reader.mailbox in self.barred or (self.nobody and reader.role in SCHOOL_ROLES)
+        return reader.mailbox in self.barred or (self.nobody and reader.is_at_school)
 
     def next_after(self, asked: Iterable[str]) -> Reader | None:
         """The first reader whose mailbox was not written to yet."""

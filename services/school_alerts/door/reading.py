@@ -99,8 +99,8 @@ class Reading:
     @property
     def may_disown(self) -> bool:
         """Whether this reader may say that the child is no pupil there, while the alert holds."""
-        of_school = self.reader.role is not RecipientRole.AUTHORITY_LEAD
-        return of_school and self.sheet.school is not None and self.content is not None
+        may = self.reader.is_at_school and self.sheet.school is not None
+        return may and self.content is not None
 
     async def send_code(self) -> None:
         """Mail a new code to the mailbox that was told; only so many an hour."""

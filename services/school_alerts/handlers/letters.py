@@ -112,8 +112,7 @@ class Letter:
     @property
     def may_disown(self) -> bool:
         """Whether its page lets this reader say that the child is not a pupil there."""
-        of_school = self.reader.role is not RecipientRole.AUTHORITY_LEAD
-        return of_school and not self.alert.is_desk and self.content is not None
+        return self.reader.is_at_school and self.content is not None
 
     @property
     def link(self) -> str:

@@ -30,7 +30,6 @@ from services.school_alerts.domain.calendar import Calendar
 from services.school_alerts.domain.case import Case
 from services.school_alerts.domain.child import Child
 from services.school_alerts.domain.readers import Reader
-from services.school_alerts.domain.schools import SCHOOL_ROLES
 from services.school_alerts.domain.wish import View, Wish, wishes_of
 from services.school_alerts.handlers.background import (
     NOTHING,
@@ -179,7 +178,7 @@ class Turn:
     def _background(self, letter: Letter) -> Background:
         """Which school it is about, and why it comes to a desk, or no longer concerns it."""
         alert, role = letter.alert, letter.reader.role
-        if role in SCHOOL_ROLES:
+        if letter.reader.is_at_school:
             return NOTHING
         urns, wish = self._schools_of(alert), self.wish_of(alert)
         first = wish is not None and alert.is_desk and letter.word is Word.ALERT
